@@ -1,4 +1,4 @@
-import type { AppError } from "../../../shared/errors.ts";
+import { type AppError, AppFailure } from "../../../shared/errors.ts";
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
@@ -72,9 +72,8 @@ export interface HttpResponse {
 
 /**
  * One account's HTTP client: its own cookie jar, bound to one origin.
- * `send` rejects with `AppFailure` (a `network.*` code) when no whole response was had;
- * any HTTP status is a normal response. `bytesSent` in the failure tells whether the
- * request may have reached the server.
+ * `send` rejects with `TransportFailure` (a `network.*` code) when no whole response was had;
+ * any HTTP status is a normal response.
  */
 export interface HttpClient {
 	send(request: HttpRequest): Promise<HttpResponse>;
@@ -84,10 +83,14 @@ export interface HttpClient {
 }
 
 /**
- * A transport failure. `reached` is "no" only if it is certain that the server did not
+ * No whole response was had. `reached` is "no" only if it is certain that the server did not
  * get the request (name not resolved, connection refused, TLS refused before any byte).
  */
-export interface HttpFailure {
-	readonly error: AppError;
+export class TransportFailure extends AppFailure {
 	readonly reached: "no" | "maybe";
+	constructor(error: AppError, reached: "no" | "maybe", options?: { cause?: unknown }) {
+		super(error, options);
+		this.name = "TransportFailure";
+		this.reached = reached;
+	}
 }
