@@ -1,0 +1,98 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromiumPath } from "./build/chromium.mjs";
+import { cometdHost } from "./build/vite/cometd-host.ts";
+import { emptyElectron } from "./build/vite/empty-electron.ts";
+
+const root = import.meta.dirname;
+const nodeProject = {
+	root,
+	plugins: [cometdHost(), emptyElectron()],
+} as const;
+/** Left to vitest's transforms, so that `cometdHost` sees it. */
+const server = { deps: { inline: [/[\\/]node_modules[\\/]cometd[\\/]/] } };
+
+export default defineConfig({
+	root,
+	cacheDir: `${root}/node_modules/.vite/vitest`,
+	test: {
+		projects: [
+			{
+				...nodeProject,
+				test: {
+					name: "unit",
+					environment: "node",
+					include: ["{main,shared,practice,build,bench}/**/*.test.ts", "tests/standin/**/*.test.ts"],
+					exclude: ["**/*.integration.test.ts"],
+					server,
+				},
+			},
+			{
+				...nodeProject,
+				test: {
+					name: "integration",
+					environment: "node",
+					include: ["{main,shared,practice,build,tests}/**/*.integration.test.ts"],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					// Each starts servers and daemons of its own; two cores carry one file at a time.
+					fileParallelism: false,
+					server,
+				},
+			},
+			{
+				plugins: [svelte({ configFile: `${root}/svelte.config.js` })],
+				root,
+				test: {
+					name: "renderer",
+					include: ["renderer/**/*.test.ts"],
+					// Chromium logs this when a list is measured during layout; it is no failure.
+					onUnhandledError: (error) => !String(error.message).startsWith("ResizeObserver loop"),
+					browser: {
+						enabled: true,
+						headless: true,
+						screenshotFailures: false,
+						provider: playwright({
+							launchOptions: { executablePath: chromiumPath() ?? "/usr/bin/chromium", args: ["--no-sandbox"] },
+						}),
+						instances: [{ browser: "chromium" }],
+					},
+				},
+			},
+			{
+				root,
+				test: {
+					name: "e2e",
+					environment: "node",
+					include: ["tests/e2e/**/*.spec.ts"],
+					testTimeout: 90_000,
+					hookTimeout: 90_000,
+					fileParallelism: false,
+				},
+			},
+			{
+				root,
+				test: {
+					name: "conformance",
+					environment: "node",
+					include: ["tests/conformance/**/*.spec.ts"],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					fileParallelism: false,
+				},
+			},
+			{
+				root,
+				test: {
+					name: "package",
+					environment: "node",
+					include: ["build/package/**/*.spec.ts"],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			},
+		],
+	},
+});
