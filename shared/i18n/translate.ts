@@ -1,0 +1,36 @@
+import type { AppError } from "../errors.ts";
+import { catalogues, english, type MessageKey } from "./catalog.ts";
+
+export type MessageParams = Readonly<Record<string, string | number>>;
+export type Translate = (key: MessageKey, params?: MessageParams) => string;
+
+/** `{name}` and `{count, plural, one {…} other {…}}`; a branch may hold `#` and placeholders, no further plural. */
+const pattern = /\{(\w+)(?:, plural,((?:\s*(?:=\d+|\w+) \{[^{}]*(?:\{\w+\}[^{}]*)*\})+))?\}/g;
+const branchPattern = /(=\d+|\w+) \{([^{}]*(?:\{\w+\}[^{}]*)*)\}/g;
+
+/** A function that says a key in one language. An unknown parameter stays visible as `{name}`. */
+export function translator(locale: string): Translate {
+	const catalogue = catalogues[locale] ?? english;
+	const plurals = new Intl.PluralRules(locale);
+	const numbers = new Intl.NumberFormat(locale);
+	const fill = (template: string, params: MessageParams): string =>
+		template.replace(pattern, (whole, name: string, branches: string | undefined) => {
+			const value = params[name];
+			if (value === undefined) return whole;
+			if (branches === undefined) return typeof value === "number" ? numbers.format(value) : value;
+			const count = Number(value);
+			const choices = new Map<string, string>();
+			for (const match of branches.matchAll(branchPattern)) choices.set(match[1] ?? "", match[2] ?? "");
+			const chosen =
+				choices.get(`=${String(count)}`) ?? choices.get(plurals.select(count)) ?? choices.get("other") ?? "";
+			return fill(chosen.replaceAll("#", numbers.format(count)), params);
+		});
+	return (key, params = {}) => fill(catalogue[key], params);
+}
+
+/** An error in a person's words, the server's own words after it when there are any. */
+export function describeError(translate: Translate, error: AppError): string {
+	const key = `error.${error.code}`;
+	const sentence = key in english ? translate(key as MessageKey, error.params) : translate("error.internal");
+	return error.detail === undefined ? sentence : `${sentence} (${error.detail})`;
+}
