@@ -6,10 +6,7 @@ import { cometdHost } from "./build/vite/cometd-host.ts";
 import { emptyElectron } from "./build/vite/empty-electron.ts";
 
 const root = import.meta.dirname;
-const nodeProject = {
-	root,
-	plugins: [cometdHost(), emptyElectron()],
-} as const;
+const nodeProject = { root, plugins: [cometdHost(), emptyElectron()] };
 /** Left to vitest's transforms, so that `cometdHost` sees it. */
 const server = { deps: { inline: [/[\\/]node_modules[\\/]cometd[\\/]/] } };
 
@@ -48,7 +45,7 @@ export default defineConfig({
 					name: "renderer",
 					include: ["renderer/**/*.test.ts"],
 					// Chromium logs this when a list is measured during layout; it is no failure.
-					onUnhandledError: (error) => !String(error.message).startsWith("ResizeObserver loop"),
+					onUnhandledError: (error) => !error.message.startsWith("ResizeObserver loop"),
 					browser: {
 						enabled: true,
 						headless: true,
