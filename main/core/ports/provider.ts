@@ -31,6 +31,12 @@ export interface Credentials {
 	readonly userName: string;
 	readonly secret: string;
 	readonly options: SystemOptions;
+	/**
+	 * True ("Ask each time"): the secret is for this one sign-in. The session forgets it once
+	 * `open` has resolved, and when the server wants it again it ends with `signedOut`
+	 * (`auth.sessionExpired`) in place of signing in by itself.
+	 */
+	readonly forgetSecret?: boolean;
 }
 
 export interface ProviderContext {
@@ -182,6 +188,7 @@ export type ProviderEvent =
 	| { readonly type: "agentState"; readonly state: AgentState | null }
 	/** Messages between the two moments may be missing; peer null: in every conversation with a live stretch then. */
 	| { readonly type: "gap"; readonly peer: string | null; readonly from: EpochMs; readonly to: EpochMs }
+	/** The first one says when the account is online; until then it is shown as connecting. */
 	| {
 			readonly type: "connection";
 			readonly state: "connecting" | "online" | "reconnecting";
