@@ -5,12 +5,12 @@ import { delimiter, join } from "node:path";
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 /**
- * The first Chromium that can be run: `TRUNKLINE_CHROMIUM`, then the usual names on PATH and in /usr/bin.
+ * The first Chromium that can be run: `STANDIN_CHROMIUM`, then the usual names on PATH and in /usr/bin.
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined}
  */
 export function chromiumPath(env = process.env) {
-	const named = env["TRUNKLINE_CHROMIUM"];
+	const named = env["STANDIN_CHROMIUM"];
 	if (named !== undefined && named !== "") return named;
 	const folders = [...(env["PATH"] ?? "").split(delimiter), "/usr/bin", "/snap/bin"];
 	for (const name of names)
