@@ -1,0 +1,4 @@
+// npm run build: the bundles in dist/.
+import { build } from "../task-tools/bundle.mjs";
+
+process.exitCode = await build();
