@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import * as v from "valibot";
+import { appError, AppFailure } from "../../../shared/errors.ts";
+import type { AccountId } from "../../../shared/ids.ts";
+import { systemIds } from "../../../shared/model.ts";
+import type { Clock, Logger } from "../../core/ports/runtime.ts";
+import type { AccountRecord, AccountStore } from "../../core/ports/stores.ts";
+import { checkObject, JsonFile, type JsonFileSystem } from "./atomic-json.ts";
+
+const text = v.pipe(v.string(), v.maxLength(2000));
+const optional = v.optional(v.nullable(text), null);
+
+/** Strict: a key that is not known here, a secret above all, is never taken over. */
+const recordSchema = v.strictObject({
+	id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) as unknown as v.GenericSchema<string, AccountId>,
+	system: v.picklist(systemIds),
+	server: text,
+	userName: text,
+	encrypted: v.boolean(),
+	options: v.strictObject({
+		genesys: v.exactOptional(
+			v.strictObject({ place: optional, loginCode: optional, queue: optional, notificationsPath: optional }),
+		),
+	}),
+	// An account of practice mode never comes here.
+	secretKeeping: v.picklist(["keychain", "thisRun", "askEachTime"]),
+});
+
+export interface AccountFileOptions {
+	/** The profile folder; the file is `accounts.json`. */
+	readonly folder: string;
+	readonly clock: Clock;
+	readonly logger: Logger;
+	readonly files?: JsonFileSystem;
+}
+
+/**
+ * The accounts of this profile, without their secrets. Entries that this version does not understand are not
+ * listed and not lost: they are written back as they were. A change that could not be saved rejects with
+ * `settings.unwritable` and holds for this run.
+ */
+export async function openAccountFile(options: AccountFileOptions): Promise<AccountStore> {
+	const { folder, clock, logger, files } = options;
+	const file = new JsonFile({
+		path: join(folder, "accounts.json"),
+		clock,
+		logger,
+		check: checkObject,
+		...(files === undefined ? {} : { files }),
+	});
+	const found = await file.read();
+	const kept = "value" in found ? (found.value as Readonly<Record<string, unknown>>) : {};
+	const entries: unknown[] = Array.isArray(kept["accounts"]) ? (kept["accounts"] as unknown[]) : [];
+	const accounts = new Map<AccountId, AccountRecord>();
+	const foreign: unknown[] = [];
+	for (const entry of entries) {
+		const parsed = v.safeParse(recordSchema, entry);
+		if (parsed.success) accounts.set(parsed.output.id, parsed.output);
+		else foreign.push(entry);
+	}
+	if (foreign.length > 0) logger.warn("accounts.notUnderstood", { count: foreign.length });
+
+	async function save(): Promise<void> {
+		try {
+			await file.write({ ...kept, version: kept["version"] ?? 1, accounts: [...accounts.values(), ...foreign] });
+		} catch (cause) {
+			logger.error("accounts.unwritable", { reason: cause instanceof Error ? cause.message : "unknown" });
+			throw new AppFailure(appError("settings.unwritable"), { cause });
+		}
+	}
+
+	return {
+		list: () => Promise.resolve([...accounts.values()]),
+		save(account) {
+			// Parsed on the way out as well: only what the schema names can be written, so never a secret.
+			const parsed = v.safeParse(recordSchema, account);
+			if (!parsed.success) return Promise.reject(new AppFailure(appError("internal")));
+			accounts.set(parsed.output.id, parsed.output);
+			return save();
+		},
+		remove(id) {
+			return accounts.delete(id) ? save() : Promise.resolve();
+		},
+	};
+}
