@@ -2,7 +2,6 @@ import type { TimerGroup } from "../clock.ts";
 import type { Directory } from "./directory.ts";
 import type { ImExchange, ImParty, ImSession, ImSide } from "./im-exchange.ts";
 import { type DirectoryEntry, displayName } from "./people.ts";
-import { otherSide } from "./im-exchange.ts";
 
 /** What a colleague does when somebody writes to it. */
 export interface ColleagueBehaviour {
@@ -42,7 +41,9 @@ export class Colleague implements ImParty {
 	readonly received: string[] = [];
 	readonly #exchange: ImExchange;
 	readonly #clock: TimerGroup;
-	readonly #typing = new Set<() => void>();
+	/** What is still to be written, and what happens after each line. */
+	#unwritten: { readonly line: Line; readonly done: () => void }[] = [];
+	#cancelTyping: (() => void) | null = null;
 
 	constructor(entry: DirectoryEntry, phoneNumber: string, exchange: ImExchange, clock: TimerGroup) {
 		this.entry = entry;
@@ -81,20 +82,11 @@ export class Colleague implements ImParty {
 		this.#exchange.send(current.session, current.side, text);
 	}
 
-	/** Writes the lines one after the other; stops when the session ends. */
+	/** Writes the lines one after the other, after those asked for before; stops when the session ends. */
 	type(lines: readonly Line[], done: () => void = () => undefined): void {
-		const [line, ...rest] = lines;
-		if (line === undefined) {
-			done();
-			return;
-		}
-		const cancel = this.#clock.after(line.afterMs, () => {
-			this.#typing.delete(cancel);
-			if (this.#current()?.side.state !== "Talking") return;
-			this.say(line.text);
-			this.type(rest, done);
-		});
-		this.#typing.add(cancel);
+		const last = lines.length - 1;
+		this.#unwritten.push(...lines.map((line, index) => ({ line, done: index === last ? done : () => undefined })));
+		if (this.#cancelTyping === null) this.#typeNext();
 	}
 
 	/** Takes a ringing session. */
@@ -113,8 +105,9 @@ export class Colleague implements ImParty {
 		if (what !== "StatusChange") return;
 		if (side.state === "Talking") this.events.started?.(this);
 		if (side.state !== "Completed") return;
-		for (const cancel of this.#typing) cancel();
-		this.#typing.clear();
+		this.#cancelTyping?.();
+		this.#cancelTyping = null;
+		this.#unwritten = [];
 		this.events.ended?.(this);
 	}
 
@@ -140,6 +133,18 @@ export class Colleague implements ImParty {
 
 	failed(): void {
 		// Colleagues do not mind.
+	}
+
+	#typeNext(): void {
+		const next = this.#unwritten.shift();
+		if (next === undefined) return;
+		this.#cancelTyping = this.#clock.after(next.line.afterMs, () => {
+			this.#cancelTyping = null;
+			if (this.#current()?.side.state !== "Talking") return;
+			this.say(next.line.text);
+			next.done();
+			if (this.#cancelTyping === null) this.#typeNext();
+		});
 	}
 
 	#current(): { session: ImSession; side: ImSide } | null {
@@ -183,10 +188,4 @@ export class Colleagues {
 		this.#known.set(phoneNumber, colleague);
 		return colleague;
 	}
-}
-
-/** The agent's number in a session that a colleague is in. */
-export function partnerNumber(session: ImSession, colleague: Colleague): string {
-	const own = session.initiator.party === colleague ? session.initiator : session.target;
-	return otherSide(session, own).phoneNumber;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../genesys/json.ts";
+import { type JsonObject, textField } from "../genesys/json.ts";
 import type { Answer, RestClient } from "./rest-client.ts";
 
 /** One event of a subscribed topic. */
@@ -58,7 +58,7 @@ export class BayeuxClient {
 			},
 			"/handshake",
 		);
-		this.clientId = String(reply["clientId"]);
+		this.clientId = textField(reply, "clientId") ?? "";
 		return reply;
 	}
 

@@ -1,5 +1,5 @@
 import type { Device } from "../genesys/devices.ts";
-import type { JsonObject } from "../genesys/json.ts";
+import { type JsonObject, textField } from "../genesys/json.ts";
 import {
 	type GenesysSimulator,
 	type GenesysSimulatorOptions,
@@ -73,7 +73,7 @@ export function imSessionOf(event: Event): JsonObject {
 }
 
 export function keyOf(imSession: JsonObject): string {
-	return String(imSession["path"]).slice("/im-sessions/".length);
+	return (textField(imSession, "path") ?? "").slice("/im-sessions/".length);
 }
 
 /** Starts simulators and desks for one test file and ends what it started. */

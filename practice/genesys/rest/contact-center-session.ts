@@ -56,8 +56,8 @@ interface Outcome {
 
 function answer(outcomes: readonly Outcome[]): JsonObject {
 	const failed = outcomes.filter((outcome) => outcome.refusal !== null);
-	const first = failed[0]?.refusal;
-	if (first == null) return success;
+	const first = failed[0]?.refusal ?? null;
+	if (first === null) return success;
 	if (failed.length === outcomes.length) throw first;
 	return {
 		statusCode: statusCodes.partial,

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import { type JsonObject, textField } from "../json.ts";
 import { notFound } from "../refusal.ts";
 import type { Call, Handler, Site } from "../site.ts";
 import { collection } from "./collections.ts";
@@ -40,7 +40,7 @@ export const listFeatures: Handler = ({ site, query }) =>
 	collection(
 		query,
 		"features",
-		featureResources(site).map((resource) => ({ uri: String(resource["uri"]), resource })),
+		featureResources(site).map((resource) => ({ uri: textField(resource, "uri") ?? "", resource })),
 	);
 
 /** `GET /features/{id}`. */
