@@ -15,7 +15,11 @@ const node = "node24";
 /** A bundle that runs in Node: one file, everything inside but what `provided` names. */
 const nodeBundle = (entry: string, folder: string) => ({
 	consumer: "server" as const,
-	resolve: { noExternal: true as const, external: ["keytar"], conditions: ["node", "import", "module", "default"] },
+	resolve: {
+		noExternal: true as const,
+		external: ["keytar"],
+		conditions: ["node", "import", "module", "default"],
+	},
 	build: {
 		ssr: true,
 		outDir: `${here}/dist/${folder}`,
@@ -48,7 +52,8 @@ export default defineConfig({
 			for (const name of ["client", "main", "preload", "practice"]) {
 				const environment = builder.environments[name];
 				if (environment === undefined) continue;
-				const input = environment.config.build.rolldownOptions.input as Record<string, string> | undefined;
+				const input = environment.config.build.rolldownOptions.input as
+					Record<string, string> | undefined;
 				const entry = input?.["index"] ?? `${here}/renderer/index.html`;
 				if (existsSync(entry)) await builder.build(environment);
 				else builder.config.logger.warn(`${name}: no ${entry}, not built`);

@@ -20,7 +20,10 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					environment: "node",
-					include: ["{main,shared,practice,build,bench}/**/*.test.ts", "tests/standin/**/*.test.ts"],
+					include: [
+						"{main,shared,practice,build,bench}/**/*.test.ts",
+						"tests/standin/**/*.test.ts",
+					],
 					exclude: ["**/*.integration.test.ts"],
 					server,
 				},
@@ -51,7 +54,10 @@ export default defineConfig({
 						headless: true,
 						screenshotFailures: false,
 						provider: playwright({
-							launchOptions: { executablePath: chromiumPath() ?? "/usr/bin/chromium", args: ["--no-sandbox"] },
+							launchOptions: {
+								executablePath: chromiumPath() ?? "/usr/bin/chromium",
+								args: ["--no-sandbox"],
+							},
 						}),
 						instances: [{ browser: "chromium" }],
 					},

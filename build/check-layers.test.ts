@@ -17,14 +17,26 @@ test.each([
 	["shared/model.ts", `import { x } from "./ids.ts";`],
 	["shared/ipc/contract.ts", `import * as v from "valibot";`],
 	["main/core/outbox.ts", `import type { M } from "../../shared/model.ts";`],
-	["main/adapters/net/http.ts", `import { request } from "node:http"; import { fetch } from "undici"; import "../../core/ports/runtime.ts";`],
+	[
+		"main/adapters/net/http.ts",
+		`import { request } from "node:http"; import { fetch } from "undici"; import "../../core/ports/runtime.ts";`,
+	],
 	["main/adapters/electron/tray.ts", `import { Tray } from "electron/main";`],
 	["main/compose.ts", `import "./core/a.ts"; import "./adapters/b.ts"; import "../shared/c.ts";`],
 	["main/compose-practice.ts", `import type { Practice } from "../practice/index.ts";`],
 	["main/index.ts", `import { app } from "electron/main"; import "./compose.ts";`],
-	["main/preload/index.ts", `import { ipcRenderer } from "electron/renderer"; import { commandNames } from "../../shared/ipc/names.ts"; import type { Bridge } from "../../shared/ipc/types.ts";`],
-	["renderer/App.svelte", `<script lang="ts">import X from "./X.svelte"; import "../shared/model.ts";</script>`],
-	["practice/genesys/server.ts", `import { createServer } from "node:http"; import s from "cometd-nodejs-server"; import "../../shared/model.ts";`],
+	[
+		"main/preload/index.ts",
+		`import { ipcRenderer } from "electron/renderer"; import { commandNames } from "../../shared/ipc/names.ts"; import type { Bridge } from "../../shared/ipc/types.ts";`,
+	],
+	[
+		"renderer/App.svelte",
+		`<script lang="ts">import X from "./X.svelte"; import "../shared/model.ts";</script>`,
+	],
+	[
+		"practice/genesys/server.ts",
+		`import { createServer } from "node:http"; import s from "cometd-nodejs-server"; import "../../shared/model.ts";`,
+	],
 	["main/core/outbox.test.ts", `import { readFile } from "node:fs"; import "../adapters/net/http.ts";`],
 ])("%s may import what it does", (file, text) => {
 	expect(judged(file, text)).toEqual([]);
@@ -43,9 +55,17 @@ test.each([
 	["main/compose.ts", `import "../tests/standin/app.ts";`, "tests/standin/app.ts"],
 	["main/compose.ts", `import "./core/outbox.test.ts";`, "main/core/outbox.test.ts"],
 	["main/helper.ts", `import "../shared/model.ts";`, "shared/model.ts"],
-	["main/preload/index.ts", `import { contract } from "../../shared/ipc/contract.ts";`, "shared/ipc/contract.ts"],
+	[
+		"main/preload/index.ts",
+		`import { contract } from "../../shared/ipc/contract.ts";`,
+		"shared/ipc/contract.ts",
+	],
 	["main/preload/index.ts", `const fs = require("node:fs");`, "node:fs"],
-	["renderer/App.svelte", `<script module>\nexport {};\n</script>\n<script lang="ts">import "../main/core/outbox.ts";</script>`, "main/core/outbox.ts"],
+	[
+		"renderer/App.svelte",
+		`<script module>\nexport {};\n</script>\n<script lang="ts">import "../main/core/outbox.ts";</script>`,
+		"main/core/outbox.ts",
+	],
 	["renderer/state/a.svelte.ts", `import { ipcRenderer } from "electron";`, "electron"],
 	["practice/genesys/server.ts", `import "../../main/adapters/net/http.ts";`, "main/adapters/net/http.ts"],
 	["practice/genesys/server.ts", `import faye from "faye";`, "faye"],
@@ -56,7 +76,9 @@ test.each([
 });
 
 test("lines are those of the file, in components too", () => {
-	expect(importsOf(`// one\nimport "./a.ts";\n`)).toEqual([{ specifier: "./a.ts", line: 2, typeOnly: false }]);
+	expect(importsOf(`// one\nimport "./a.ts";\n`)).toEqual([
+		{ specifier: "./a.ts", line: 2, typeOnly: false },
+	]);
 	const component = `<p>text</p>\n\n<script lang="ts">\n\timport "../main/index.ts";\n</script>`;
 	expect(scriptsOf(component)).toHaveLength(1);
 	expect(checkLayers(treeOf({ "renderer/A.svelte": component }))[0]?.line).toBe(4);

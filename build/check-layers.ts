@@ -47,7 +47,14 @@ const under =
 		folders.some((folder) => file.startsWith(`${folder}/`));
 
 const layers: readonly Layer[] = [
-	{ name: "shared", has: under("shared"), mayImport: under("shared"), node: false, electron: "none", packages: ["valibot"] },
+	{
+		name: "shared",
+		has: under("shared"),
+		mayImport: under("shared"),
+		node: false,
+		electron: "none",
+		packages: ["valibot"],
+	},
 	{
 		name: "main/core",
 		has: under("main/core"),
@@ -86,7 +93,13 @@ const layers: readonly Layer[] = [
 		electron: "none",
 		packages: [],
 	},
-	{ name: "renderer", has: under("renderer"), mayImport: under("shared", "renderer"), node: false, electron: "none" },
+	{
+		name: "renderer",
+		has: under("renderer"),
+		mayImport: under("shared", "renderer"),
+		node: false,
+		electron: "none",
+	},
 	{
 		name: "practice",
 		has: under("practice"),
@@ -120,14 +133,17 @@ export function importsOf(text: string, firstLine = 1): readonly Import[] {
 		found.push({ specifier: literal.text, line, typeOnly });
 	};
 	const visit = (node: ts.Node): void => {
-		if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+		if (ts.isImportDeclaration(node))
+			add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
 		else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
 			add(node.moduleSpecifier, node.isTypeOnly);
-		else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+		else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+			add(node.argument.literal, true);
 		else if (ts.isCallExpression(node) && node.arguments[0] !== undefined) {
 			const callee = node.expression;
 			const loads =
-				callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === "require");
+				callee.kind === ts.SyntaxKind.ImportKeyword ||
+				(ts.isIdentifier(callee) && callee.text === "require");
 			if (loads) add(node.arguments[0], false);
 		}
 		ts.forEachChild(node, visit);
@@ -146,7 +162,10 @@ export function scriptsOf(component: string): readonly { text: string; firstLine
 
 const isTest = (file: string): boolean => /\.(?:test|spec)\.ts$/.test(file);
 const packageOf = (specifier: string): string =>
-	specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+	specifier
+		.split("/")
+		.slice(0, specifier.startsWith("@") ? 2 : 1)
+		.join("/");
 
 /** Every wrong arrow in `tree`, in the order of the files. */
 export function checkLayers(tree: SourceTree): readonly Violation[] {
@@ -183,14 +202,19 @@ function judge(
 	if (!specifier.startsWith(".")) {
 		const name = packageOf(specifier);
 		if (layer.packages === undefined || layer.packages.includes(name)) return undefined;
-		return { target: specifier, message: `${layer.name} may import these packages only: ${layer.packages.join(", ") || "none"}` };
+		return {
+			target: specifier,
+			message: `${layer.name} may import these packages only: ${layer.packages.join(", ") || "none"}`,
+		};
 	}
 	const target = posix.normalize(posix.join(posix.dirname(file), specifier.replace(/\?.*$/, "")));
 	if (target.startsWith("..")) return { target, message: "leaves the repository" };
-	if (!tree.exists(target)) return { target, message: "there is no such file (imports carry the extension)" };
+	if (!tree.exists(target))
+		return { target, message: "there is no such file (imports carry the extension)" };
 	if (isTest(target)) return { target, message: "shipped code may not import a test" };
 	if (layer.mayImport(target)) return undefined;
-	if (typeOnly && typeOnlyExceptions.some((exception) => exception.from(file) && exception.to(target))) return undefined;
+	if (typeOnly && typeOnlyExceptions.some((exception) => exception.from(file) && exception.to(target)))
+		return undefined;
 	return { target, message: `${layer.name} may not import this` };
 }
 
@@ -206,7 +230,8 @@ export function diskTree(root: string): SourceTree {
 				})
 			: [];
 	return {
-		files: () => ["shared", "main", "renderer", "practice"].flatMap((name) => list(join(root, name))).sort(),
+		files: () =>
+			["shared", "main", "renderer", "practice"].flatMap((name) => list(join(root, name))).sort(),
 		read: (file) => readFileSync(join(root, file), "utf8"),
 		exists: (file) => existsSync(join(root, file)) && statSync(join(root, file)).isFile(),
 	};
@@ -215,7 +240,8 @@ export function diskTree(root: string): SourceTree {
 function main(): void {
 	const tree = diskTree(dirname(import.meta.dirname));
 	const violations = checkLayers(tree);
-	for (const { file, line, target, message } of violations) console.error(`${file}:${String(line)}: ${target}: ${message}`);
+	for (const { file, line, target, message } of violations)
+		console.error(`${file}:${String(line)}: ${target}: ${message}`);
 	console.log(`layers: ${String(tree.files().length)} files, ${String(violations.length)} wrong arrows`);
 	process.exitCode = violations.length === 0 ? 0 : 1;
 }

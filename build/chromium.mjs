@@ -14,7 +14,8 @@ export function chromiumPath(env = process.env) {
 	if (named !== undefined && named !== "") return named;
 	const folders = [...(env["PATH"] ?? "").split(delimiter), "/usr/bin", "/snap/bin"];
 	for (const name of names)
-		for (const folder of folders) if (folder !== "" && isExecutable(join(folder, name))) return join(folder, name);
+		for (const folder of folders)
+			if (folder !== "" && isExecutable(join(folder, name))) return join(folder, name);
 	return undefined;
 }
 

@@ -6,7 +6,8 @@ registerHooks({
 	load(url, context, nextLoad) {
 		const loaded = nextLoad(url, context);
 		if (!isCometdModule(url) || loaded.source === null || loaded.source === undefined) return loaded;
-		const text = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
+		const text =
+			typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
 		return { ...loaded, source: withCometdHost(text) };
 	},
 });

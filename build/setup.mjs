@@ -33,7 +33,9 @@ const needs = {
 /** @returns {Promise<number>} */
 async function main() {
 	const [task, ...rest] = process.argv.slice(2);
-	const tasks = readdirSync(join(root, "build", "tasks")).flatMap((name) => /^([a-z0-9-]+)\.mjs$/.exec(name)?.[1] ?? []);
+	const tasks = readdirSync(join(root, "build", "tasks")).flatMap(
+		(name) => /^([a-z0-9-]+)\.mjs$/.exec(name)?.[1] ?? [],
+	);
 	if (task === undefined || !tasks.includes(task)) {
 		say(`usage: node build/setup.mjs TASK, where TASK is one of ${tasks.join(", ")}`);
 		return 2;
@@ -75,12 +77,16 @@ async function chooseHost(wish, node, retry) {
 	const real = await obtainElectron(root, node, { retry });
 	if (real !== undefined) return { TRUNKLINE_HOST: "electron" };
 	if (wish === "show" && linux && existsSync(join(standin, "electron"))) {
-		say("Trunkline starts on the stand-in instead: the same built app, its main process in Node and its window in");
+		say(
+			"Trunkline starts on the stand-in instead: the same built app, its main process in Node and its window in",
+		);
 		say("Chromium. Good for a look and for tests; what people install is the real Electron.");
 		const shown = (process.env["DISPLAY"] ?? "") === "" ? [...chromium, ...display, ...bus] : chromium;
 		return (await ensurePackages(shown, "the stand-in")) ? asStandin : undefined;
 	}
-	say(`This needs Electron's binary (${findElectron(root) ?? "none found"}). Where its download is blocked:`);
+	say(
+		`This needs Electron's binary (${findElectron(root) ?? "none found"}). Where its download is blocked:`,
+	);
 	say("  - set ELECTRON_MIRROR to a mirror of its releases and try again with --retry-electron, or");
 	say("  - unpack a release of the same version and set ELECTRON_OVERRIDE_DIST_PATH to that folder.");
 	return undefined;

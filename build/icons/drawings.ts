@@ -3,11 +3,13 @@
  * grid of 64; `node build/icons/render.ts` makes the files.
  */
 
-const bubble = "M20 13h24a10 10 0 0 1 10 10v14a10 10 0 0 1-10 10H31l-9.2 7.4a1.6 1.6 0 0 1-2.6-1.25V47A10 10 0 0 1 10 37V23a10 10 0 0 1 10-10z";
+const bubble =
+	"M20 13h24a10 10 0 0 1 10 10v14a10 10 0 0 1-10 10H31l-9.2 7.4a1.6 1.6 0 0 1-2.6-1.25V47A10 10 0 0 1 10 37V23a10 10 0 0 1 10-10z";
 const lines = "M19.5 22.5h3.5c7 0 7.5 7.5 14.5 7.5M19.5 37.5h3.5c7 0 7.5-7.5 14.5-7.5M19.5 30H44.5";
 
 /** Fewer strokes and more room: what survives on 16 to 32 pixels. */
-const smallBubble = "M15 8h34a9 9 0 0 1 9 9v22a9 9 0 0 1-9 9H33L21.5 58.5a2 2 0 0 1-3.4-1.4V48H15a9 9 0 0 1-9-9V17a9 9 0 0 1 9-9z";
+const smallBubble =
+	"M15 8h34a9 9 0 0 1 9 9v22a9 9 0 0 1-9 9H33L21.5 58.5a2 2 0 0 1-3.4-1.4V48H15a9 9 0 0 1-9-9V17a9 9 0 0 1 9-9z";
 const smallLines = "M17 19.5h3c8 0 8.5 8.5 16.5 8.5M17 36.5h3c8 0 8.5-8.5 16.5-8.5H47";
 
 const svg = (content: string, defs = ""): string =>

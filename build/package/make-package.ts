@@ -37,7 +37,14 @@ function writeLayout(folder: string, version: string): void {
 /** electron-builder's exit code; its output goes to ours. */
 function runBuilder(dist: string): Promise<number> {
 	const cli = join(root, "node_modules", "electron-builder", "cli.js");
-	const args = [cli, "--dir", `-c.electronDist=${dist}`, `-c.directories.output=${output}`, "--publish", "never"];
+	const args = [
+		cli,
+		"--dir",
+		`-c.electronDist=${dist}`,
+		`-c.directories.output=${output}`,
+		"--publish",
+		"never",
+	];
 	return new Promise((resolve) => {
 		// It asks npm for the list of modules: the npm beside the Node that runs this has to answer.
 		const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });

@@ -25,7 +25,16 @@ test("the package holds nothing but what is on the list", () => {
 
 test("the package holds what it needs", () => {
 	const files = filesBelow(extracted);
-	for (const file of ["package.json", "LICENSE", "dist/main/index.js", "dist/preload/index.cjs", "dist/practice/index.js", "dist/renderer/index.html", "dist/main/licenses.json", "dist/assets/tray/tray-idle-16.png"])
+	for (const file of [
+		"package.json",
+		"LICENSE",
+		"dist/main/index.js",
+		"dist/preload/index.cjs",
+		"dist/practice/index.js",
+		"dist/renderer/index.html",
+		"dist/main/licenses.json",
+		"dist/assets/tray/tray-idle-16.png",
+	])
 		expect(files).toContain(file);
 });
 
@@ -37,7 +46,8 @@ test("the one native module lies outside the asar, for this platform only", () =
 });
 
 test("neither the stand-in nor tests are named in what ships", () => {
-	const names = /tests\/standin|standin\/launcher|STANDIN_|ELECTRON_OVERRIDE_DIST_PATH|--no-sandbox|vitest|playwright/;
+	const names =
+		/tests\/standin|standin\/launcher|STANDIN_|ELECTRON_OVERRIDE_DIST_PATH|--no-sandbox|vitest|playwright/;
 	const named = filesBelow(extracted)
 		.filter((file) => /\.(?:js|cjs|html|json)$/.test(file))
 		.filter((file) => names.test(readFileSync(join(extracted, file), "utf8")));
@@ -45,7 +55,10 @@ test("neither the stand-in nor tests are named in what ships", () => {
 });
 
 test("the manifest starts the bundle and asks for keytar alone", () => {
-	const manifest = JSON.parse(readFileSync(join(extracted, "package.json"), "utf8")) as Record<string, unknown>;
+	const manifest = JSON.parse(readFileSync(join(extracted, "package.json"), "utf8")) as Record<
+		string,
+		unknown
+	>;
 	expect(manifest["main"]).toBe("dist/main/index.js");
 	expect(Object.keys(manifest["dependencies"] ?? {})).toEqual(["keytar"]);
 	expect(manifest["scripts"]).toBeUndefined();
@@ -56,7 +69,10 @@ test("every fuse is stated in electron-builder.yml as it was decided", () => {
 	const block = /^electronFuses:\n((?: {2}\w+: (?:true|false)\n)+)/m.exec(
 		readFileSync(join(root, "electron-builder.yml"), "utf8").replaceAll("\r\n", "\n"),
 	)?.[1];
-	const stated = (block ?? "").trim().split("\n").map((line) => line.trim().split(": "));
+	const stated = (block ?? "")
+		.trim()
+		.split("\n")
+		.map((line) => line.trim().split(": "));
 	expect(Object.fromEntries(stated)).toEqual(
 		Object.fromEntries(Object.entries(builderFuses()).map(([name, value]) => [name, String(value)])),
 	);
@@ -75,16 +91,27 @@ test("sizes and number of libraries stay within G14", () => {
 	const gzip = (folder: string): number =>
 		filesBelow(join(extracted, folder))
 			.filter((file) => /\.c?js$/.test(file))
-			.reduce((sum, file) => sum + gzipSync(readFileSync(join(extracted, folder, file)), { level: 9 }).length, 0);
+			.reduce(
+				(sum, file) =>
+					sum + gzipSync(readFileSync(join(extracted, folder, file)), { level: 9 }).length,
+				0,
+			);
 	const bundled = new Set(["keytar"]);
 	for (const bundle of ["main", "renderer", "practice"]) {
 		const path = join(extracted, "dist", bundle, "licenses.json");
-		for (const { name } of JSON.parse(readFileSync(path, "utf8")) as { name: string }[]) bundled.add(name);
+		for (const { name } of JSON.parse(readFileSync(path, "utf8")) as { name: string }[])
+			bundled.add(name);
 	}
 	// What we chose; the rest comes with it.
 	const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
-	const chosen = [...bundled].filter((name) => name === "keytar" || name in (manifest["devDependencies"] ?? {}));
-	const kilobytes = { renderer: gzip("dist/renderer") / 1000, main: gzip("dist/main") / 1000, practice: gzip("dist/practice") / 1000 };
+	const chosen = [...bundled].filter(
+		(name) => name === "keytar" || name in (manifest["devDependencies"] ?? {}),
+	);
+	const kilobytes = {
+		renderer: gzip("dist/renderer") / 1000,
+		main: gzip("dist/main") / 1000,
+		practice: gzip("dist/practice") / 1000,
+	};
 	console.log(
 		[
 			`G14: renderer ${kilobytes.renderer.toFixed(1)} kB gzip (goal 90), main ${kilobytes.main.toFixed(1)} kB gzip (goal 450),`,

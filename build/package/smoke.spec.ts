@@ -6,7 +6,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { packagePaths } from "./paths.ts";
 
 /** Starts what the package holds, on the host that the environment names, with a profile of its own. */
-async function start(...switches: readonly string[]): Promise<{ app: ElectronApplication; page: Page; errors: string[] }> {
+async function start(
+	...switches: readonly string[]
+): Promise<{ app: ElectronApplication; page: Page; errors: string[] }> {
 	const profile = mkdtempSync(join(tmpdir(), "trunkline-package-"));
 	const args = [packagePaths.extracted, `--user-data-dir=${profile}`, ...switches];
 	const app = await electron.launch({ args, cwd: packagePaths.extracted });
@@ -33,6 +35,9 @@ test("the packed files open the window on the welcome page", async () => {
 
 test("the packed practice bundle starts", async () => {
 	const { page, errors } = await start("--practice");
-	await page.getByText(/^Practice mode/).first().waitFor();
+	await page
+		.getByText(/^Practice mode/)
+		.first()
+		.waitFor();
 	expect(errors).toEqual([]);
 });

@@ -25,7 +25,9 @@ export function findElectron(root, env = process.env, platform = process.platfor
 	const folder = join(root, "node_modules", "electron");
 	const path = join(folder, "dist", electronExecutable(platform));
 	try {
-		const unpacked = readFileSync(join(folder, "dist", "version"), "utf8").trim().replace(/^v/, "");
+		const unpacked = readFileSync(join(folder, "dist", "version"), "utf8")
+			.trim()
+			.replace(/^v/, "");
 		const wanted = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
 		return unpacked === wanted && existsSync(path) ? path : undefined;
 	} catch {
@@ -46,7 +48,8 @@ export function rememberedFailure(root, nowMs) {
 	try {
 		const { at, reason, version } = JSON.parse(readFileSync(failurePath(root), "utf8"));
 		const age = nowMs - at;
-		if (typeof reason !== "string" || version !== electronVersion(root) || !(age >= 0 && age < dayMs)) return undefined;
+		if (typeof reason !== "string" || version !== electronVersion(root) || !(age >= 0 && age < dayMs))
+			return undefined;
 		return { reason, hoursLeft: Math.ceil((dayMs - age) / 3_600_000) };
 	} catch {
 		return undefined;
@@ -60,7 +63,10 @@ export function rememberedFailure(root, nowMs) {
  */
 export function rememberFailure(root, nowMs, reason) {
 	mkdirSync(dirname(failurePath(root)), { recursive: true });
-	writeFileSync(failurePath(root), `${JSON.stringify({ at: nowMs, version: electronVersion(root), reason })}\n`);
+	writeFileSync(
+		failurePath(root),
+		`${JSON.stringify({ at: nowMs, version: electronVersion(root), reason })}\n`,
+	);
 }
 
 /** @param {string} root */
@@ -85,7 +91,9 @@ export async function obtainElectron(root, node, { retry }) {
 	if (retry) forgetFailure(root);
 	const failure = rememberedFailure(root, Date.now());
 	if (failure !== undefined) {
-		say(`Electron's binary was not to be had (${failure.reason}); next try in ${String(failure.hoursLeft)} h, or now with: npm start -- --retry-electron`);
+		say(
+			`Electron's binary was not to be had (${failure.reason}); next try in ${String(failure.hoursLeft)} h, or now with: npm start -- --retry-electron`,
+		);
 		return undefined;
 	}
 	say("fetching Electron's binary (about 120 MB, once); it is given up only after 15 s without a byte");

@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { electronExecutable, findElectron, forgetFailure, rememberedFailure, rememberFailure } from "./electron-binary.mjs";
+import {
+	electronExecutable,
+	findElectron,
+	forgetFailure,
+	rememberedFailure,
+	rememberFailure,
+} from "./electron-binary.mjs";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 1);

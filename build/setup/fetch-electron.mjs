@@ -34,7 +34,9 @@ try {
 		},
 	});
 	say("unpacking Electron");
-	const unpacked = spawnSync(process.execPath, [join(dirname(packageFile), "install.js")], { stdio: "inherit" });
+	const unpacked = spawnSync(process.execPath, [join(dirname(packageFile), "install.js")], {
+		stdio: "inherit",
+	});
 	if (unpacked.status !== 0) throw new Error("it could not be unpacked");
 } catch (error) {
 	const reason = reasonOf(error);

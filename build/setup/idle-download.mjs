@@ -34,7 +34,8 @@ export async function downloadUnlessIdle(url, target, { idleMs = 15_000, onProgr
 		await mkdir(dirname(target), { recursive: true });
 		const response = await fetch(url, { signal: controller.signal });
 		alive();
-		if (!response.ok || response.body === null) throw new Error(`HTTP ${String(response.status)} for ${url}`);
+		if (!response.ok || response.body === null)
+			throw new Error(`HTTP ${String(response.status)} for ${url}`);
 		const length = Number(response.headers.get("content-length"));
 		const total = Number.isFinite(length) && length > 0 ? length : undefined;
 		let received = 0;

@@ -37,7 +37,10 @@ test("a slow download lives as long as bytes come", async () => {
 		}, idleMs / 6);
 	});
 	const seen: number[] = [];
-	await downloadUnlessIdle(url, join(folder, "file"), { idleMs, onProgress: (received) => seen.push(received) });
+	await downloadUnlessIdle(url, join(folder, "file"), {
+		idleMs,
+		onProgress: (received) => seen.push(received),
+	});
 	expect(readFileSync(join(folder, "file"), "utf8")).toBe("xxxxxxxx");
 	expect(seen.at(-1)).toBe(8);
 });
@@ -47,24 +50,34 @@ test("a server that stalls in the middle is given up", async () => {
 		response.writeHead(200, { "content-length": "100" });
 		response.write("half");
 	});
-	await expect(downloadUnlessIdle(url, join(folder, "file"), { idleMs: 100 })).rejects.toThrow(SilentServer);
+	await expect(downloadUnlessIdle(url, join(folder, "file"), { idleMs: 100 })).rejects.toThrow(
+		SilentServer,
+	);
 });
 
 test("a server that takes the connection and says nothing is given up", async () => {
 	const url = await serve(() => undefined);
-	await expect(downloadUnlessIdle(url, join(folder, "file"), { idleMs: 100 })).rejects.toThrow("no byte for 0.1 s");
+	await expect(downloadUnlessIdle(url, join(folder, "file"), { idleMs: 100 })).rejects.toThrow(
+		"no byte for 0.1 s",
+	);
 });
 
 test("an error of the server and a refused connection are told at once", async () => {
 	const url = await serve((_, response) => response.writeHead(404).end());
 	await expect(downloadUnlessIdle(url, join(folder, "file"))).rejects.toThrow("HTTP 404");
-	await expect(downloadUnlessIdle("http://127.0.0.1:1/x", join(folder, "file"))).rejects.toThrow("fetch failed");
+	await expect(downloadUnlessIdle("http://127.0.0.1:1/x", join(folder, "file"))).rejects.toThrow(
+		"fetch failed",
+	);
 });
 
 test("progress is a line every two seconds, with a share where the size is known", () => {
 	let nowMs = 0;
 	const lines: string[] = [];
-	const progress = progressPrinter("Electron", (line) => lines.push(line), () => nowMs);
+	const progress = progressPrinter(
+		"Electron",
+		(line) => lines.push(line),
+		() => nowMs,
+	);
 	progress(1_000_000, 4_000_000);
 	nowMs = 2000;
 	progress(2_000_000, 4_000_000);
@@ -73,5 +86,9 @@ test("progress is a line every two seconds, with a share where the size is known
 	progress(4_000_000, 4_000_000);
 	nowMs = 9000;
 	progress(5_000_000, undefined);
-	expect(lines).toEqual(["Electron: 2.0 of 4.0 MB (50 %)", "Electron: 4.0 of 4.0 MB (100 %)", "Electron: 5.0 MB"]);
+	expect(lines).toEqual([
+		"Electron: 2.0 of 4.0 MB (50 %)",
+		"Electron: 4.0 of 4.0 MB (100 %)",
+		"Electron: 5.0 MB",
+	]);
 });

@@ -14,7 +14,11 @@ const stampName = ".trunkline-install.json";
  */
 export function lockStamp(lockText, machine = `${process.platform}-${process.arch}`) {
 	// Line ends differ between checkouts of the same file.
-	return createHash("sha256").update(machine).update("\0").update(lockText.replaceAll("\r\n", "\n")).digest("hex");
+	return createHash("sha256")
+		.update(machine)
+		.update("\0")
+		.update(lockText.replaceAll("\r\n", "\n"))
+		.digest("hex");
 }
 
 /**
@@ -78,7 +82,10 @@ export function whyInstall(root) {
  * @param {string} lockText
  */
 function writeStamp(root, lockText) {
-	writeFileSync(join(root, "node_modules", stampName), `${JSON.stringify({ lock: lockStamp(lockText) })}\n`);
+	writeFileSync(
+		join(root, "node_modules", stampName),
+		`${JSON.stringify({ lock: lockStamp(lockText) })}\n`,
+	);
 }
 
 /**

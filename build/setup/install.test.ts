@@ -64,7 +64,11 @@ test("the stamp knows the machine and forgives line ends", () => {
 
 test.each([
 	["another version", installed("1.0.1"), false],
-	["a package too many", installed("1.0.0").replace("}}}", `},"node_modules/b":{"version":"1.0.0"}}}`), false],
+	[
+		"a package too many",
+		installed("1.0.0").replace("}}}", `},"node_modules/b":{"version":"1.0.0"}}}`),
+		false,
+	],
 	["nothing", `{"packages":{}}`, false],
 	["no JSON", "", false],
 	["all but an optional one", installed("1.0.0"), true],

@@ -19,7 +19,8 @@ export function say(line) {
  */
 export async function withHeartbeat(what, work, print = say) {
 	const start = performance.now();
-	const beat = () => print(`${what}: ${String(Math.round((performance.now() - start) / 1000))} s, still working ...`);
+	const beat = () =>
+		print(`${what}: ${String(Math.round((performance.now() - start) / 1000))} s, still working ...`);
 	/** @type {NodeJS.Timeout | undefined} */
 	let repeat;
 	const first = setTimeout(() => {

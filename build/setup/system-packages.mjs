@@ -1,6 +1,5 @@
 // What tests and the stand-in need from the system, and how it gets there. Plain Node, from 20 up.
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromiumPath, isExecutable } from "../chromium.mjs";
 import { run, say, withHeartbeat } from "./say.mjs";
@@ -15,20 +14,55 @@ import { run, say, withHeartbeat } from "./say.mjs";
 
 /** @type {Record<"chromium" | "display" | "bus" | "tests", readonly SystemPackage[]>} */
 export const systemPackages = {
-	chromium: [{ name: "chromium", why: "draws the window where Electron's binary is missing; runs component tests", command: "chromium" }],
+	chromium: [
+		{
+			name: "chromium",
+			why: "draws the window where Electron's binary is missing; runs component tests",
+			command: "chromium",
+		},
+	],
 	display: [{ name: "xvfb", why: "a display in memory, for machines without one", command: "Xvfb" }],
-	bus: [{ name: "dbus", why: "the session bus: notifications, tray, keychain", command: "dbus-run-session" }],
+	bus: [
+		{ name: "dbus", why: "the session bus: notifications, tray, keychain", command: "dbus-run-session" },
+	],
 	tests: [
 		{ name: "gnome-keyring", why: "a real keychain", command: "gnome-keyring-daemon" },
 		{ name: "dunst", why: "a real notification daemon", command: "dunst" },
 		{ name: "openbox", why: "a small window manager: minimise, focus", command: "openbox" },
-		{ name: "libsecret-1-0", why: "the library keytar talks to the keychain with", files: ["/usr/lib/*/libsecret-1.so.0", "/usr/lib/libsecret-1.so.0", "/usr/lib64/libsecret-1.so.0"] },
-		{ name: "libsecret-tools", why: "secret-tool, to look into the keychain from outside", command: "secret-tool" },
+		{
+			name: "libsecret-1-0",
+			why: "the library keytar talks to the keychain with",
+			files: [
+				"/usr/lib/*/libsecret-1.so.0",
+				"/usr/lib/libsecret-1.so.0",
+				"/usr/lib64/libsecret-1.so.0",
+			],
+		},
+		{
+			name: "libsecret-tools",
+			why: "secret-tool, to look into the keychain from outside",
+			command: "secret-tool",
+		},
 		{ name: "fiu-utils", why: "fiu-run: disk and network faults on demand", command: "fiu-run" },
-		{ name: "libfiu0", why: "the library of fiu-run", files: ["/usr/lib/*/libfiu.so.0", "/usr/lib/libfiu.so.0", "/usr/lib64/libfiu.so.0"] },
+		{
+			name: "libfiu0",
+			why: "the library of fiu-run",
+			files: ["/usr/lib/*/libfiu.so.0", "/usr/lib/libfiu.so.0", "/usr/lib64/libfiu.so.0"],
+		},
 		{ name: "xdotool", why: "shows, hides and focuses windows of the stand-in", command: "xdotool" },
-		{ name: "fonts-noto-color-emoji", why: "emoji in the pictures", files: ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "/usr/share/fonts/*/NotoColorEmoji.ttf"] },
-		{ name: "fonts-dejavu-core", why: "text in the pictures", files: ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/*/DejaVuSans.ttf"] },
+		{
+			name: "fonts-noto-color-emoji",
+			why: "emoji in the pictures",
+			files: [
+				"/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",
+				"/usr/share/fonts/*/NotoColorEmoji.ttf",
+			],
+		},
+		{
+			name: "fonts-dejavu-core",
+			why: "text in the pictures",
+			files: ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/*/DejaVuSans.ttf"],
+		},
 	],
 };
 
@@ -98,7 +132,12 @@ export function planPackages(missing, machine) {
 	if (machine.debian)
 		return {
 			kind: "ask",
-			lines: ["Missing on this machine:", ...list, "One command installs them:", `  sudo sh -c 'apt-get update && ${install.join(" ")}'`],
+			lines: [
+				"Missing on this machine:",
+				...list,
+				"One command installs them:",
+				`  sudo sh -c 'apt-get update && ${install.join(" ")}'`,
+			],
 		};
 	return {
 		kind: "ask",
@@ -146,26 +185,4 @@ async function apt(steps) {
 		}
 	}
 	return true;
-}
-
-/** Major version of Debian, for messages; `undefined` elsewhere. */
-export function debianVersion() {
-	try {
-		return readFileSync("/etc/debian_version", "utf8").trim();
-	} catch {
-		return undefined;
-	}
-}
-
-/**
- * Whether a program of this name can be started.
- * @param {string} name
- */
-export function hasCommand(name) {
-	try {
-		execFileSync("/bin/sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
 }

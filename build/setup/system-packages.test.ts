@@ -15,7 +15,10 @@ test("nothing missing, nothing done", () => {
 
 test("root on Debian installs, with fresh lists where there are none", () => {
 	const install = ["apt-get", "install", "-y", "--no-install-recommends", "xvfb", "dunst"];
-	expect(planPackages(missing, { root: true, debian: true, lists: true })).toEqual({ kind: "install", steps: [install] });
+	expect(planPackages(missing, { root: true, debian: true, lists: true })).toEqual({
+		kind: "install",
+		steps: [install],
+	});
 	expect(planPackages(missing, { root: true, debian: true, lists: false })).toEqual({
 		kind: "install",
 		steps: [["apt-get", "update"], install],

@@ -4,7 +4,17 @@ import { dirname, join } from "node:path";
 import { say } from "../setup/say.mjs";
 import { program, root, runCommand } from "./command.mjs";
 
-const sources = ["main", "renderer", "shared", "practice", "build/vite", "build/icons", "vite.config.ts", "svelte.config.js", "package-lock.json"];
+const sources = [
+	"main",
+	"renderer",
+	"shared",
+	"practice",
+	"build/vite",
+	"build/icons",
+	"vite.config.ts",
+	"svelte.config.js",
+	"package-lock.json",
+];
 const stamp = join("dist", ".built");
 
 /**
@@ -16,7 +26,10 @@ export function newestChange(path) {
 	if (!existsSync(path)) return 0;
 	const own = statSync(path);
 	if (!own.isDirectory()) return own.mtimeMs;
-	return readdirSync(path).reduce((newest, name) => Math.max(newest, newestChange(join(path, name))), own.mtimeMs);
+	return readdirSync(path).reduce(
+		(newest, name) => Math.max(newest, newestChange(join(path, name))),
+		own.mtimeMs,
+	);
 }
 
 /**

@@ -32,7 +32,9 @@ export async function startDisplay(env = process.env) {
 		return nothing;
 	}
 	const display = `:${number}`;
-	say(`there is no display here: the window is on a virtual one (DISPLAY=${display}, ${size}), seen by no one.`);
+	say(
+		`there is no display here: the window is on a virtual one (DISPLAY=${display}, ${size}), seen by no one.`,
+	);
 	say("`npm run tour` makes pictures of the app instead; Ctrl+C ends it.");
 	return { env: { DISPLAY: display }, stop: () => void server.kill() };
 }

@@ -66,7 +66,9 @@ export function countLevels(root, reports) {
  */
 export function summarize(steps) {
 	const row = (/** @type {readonly (string | number)[]} */ cells) =>
-		cells.map((cell, index) => (index === 0 ? String(cell).padEnd(16) : String(cell).padStart(8))).join("");
+		cells
+			.map((cell, index) => (index === 0 ? String(cell).padEnd(16) : String(cell).padStart(8)))
+			.join("");
 	const lines = [row(["level", "files", "passed", "failed", "skipped", "seconds"])];
 	let passed = 0;
 	let failed = 0;
@@ -75,7 +77,10 @@ export function summarize(steps) {
 		const broken = step.code !== 0 && tests === 0;
 		const seconds = step.seconds.toFixed(0);
 		if (step.levels.length === 0 || broken)
-			lines.push(row([step.name, "", "", broken ? "1" : "", "", seconds]) + (broken ? "  failed as a whole" : ""));
+			lines.push(
+				row([step.name, "", "", broken ? "1" : "", "", seconds]) +
+					(broken ? "  failed as a whole" : ""),
+			);
 		step.levels.forEach((level, index) => {
 			const time = index === 0 && !broken ? seconds : "";
 			lines.push(row([level.name, level.files, level.passed, level.failed, level.skipped, time]));

@@ -19,10 +19,17 @@ test("levels follow the same paths as the projects of vitest", () => {
 
 test("tests are summed per level, whatever the path's style", () => {
 	const windows = { ...file("x", "passed"), name: "C:\\repo\\renderer\\x.test.ts" };
-	expect(countLevels("C:\\repo", [{ testResults: [windows] }])).toMatchObject([{ name: "renderer", passed: 1 }]);
+	expect(countLevels("C:\\repo", [{ testResults: [windows] }])).toMatchObject([
+		{ name: "renderer", passed: 1 },
+	]);
 	expect(
 		countLevels("/repo", [
-			{ testResults: [file("main/a.test.ts", "passed", "failed"), file("shared/b.test.ts", "passed", "skipped")] },
+			{
+				testResults: [
+					file("main/a.test.ts", "passed", "failed"),
+					file("shared/b.test.ts", "passed", "skipped"),
+				],
+			},
 		]),
 	).toEqual([{ name: "unit", files: 2, passed: 2, failed: 1, skipped: 1 }]);
 });
@@ -40,8 +47,14 @@ test("the last line stands alone and agrees with the exit codes", () => {
 	]);
 	expect(good.lines.at(-1)).toBe("3 passed, 0 failed");
 	// A linter that failed, and a runner that crashed after its tests had passed.
-	expect(summarize([{ name: "check", seconds: 1, code: 1, levels: [] }]).lines.at(-1)).toBe("0 passed, 1 failed");
-	expect(summarize([{ name: "unit", seconds: 1, code: 1, levels }]).lines.at(-1)).toBe("3 passed, 1 failed");
+	expect(summarize([{ name: "check", seconds: 1, code: 1, levels: [] }]).lines.at(-1)).toBe(
+		"0 passed, 1 failed",
+	);
+	expect(summarize([{ name: "unit", seconds: 1, code: 1, levels }]).lines.at(-1)).toBe(
+		"3 passed, 1 failed",
+	);
 	const one = [{ name: "unit", files: 1, passed: 3, failed: 2, skipped: 0 }];
-	expect(summarize([{ name: "unit", seconds: 1, code: 1, levels: one }]).lines.at(-1)).toBe("3 passed, 2 failed");
+	expect(summarize([{ name: "unit", seconds: 1, code: 1, levels: one }]).lines.at(-1)).toBe(
+		"3 passed, 2 failed",
+	);
 });

@@ -7,7 +7,14 @@ const failed = await runSteps([
 	{ name: "eslint", command: program("eslint", "--max-warnings", "0", ".") },
 	{
 		name: "svelte-check",
-		command: program("svelte-check", "--tsconfig", "renderer/tsconfig.json", "--fail-on-warnings", "--output", "human"),
+		command: program(
+			"svelte-check",
+			"--tsconfig",
+			"renderer/tsconfig.json",
+			"--fail-on-warnings",
+			"--output",
+			"human",
+		),
 	},
 	...compiled.map((folder) => ({ name: `tsc ${folder}`, command: program("tsc", "-p", folder) })),
 	{ name: "layers", command: script("build/check-layers.ts") },

@@ -4,5 +4,8 @@ import { inSession, program, runAll, script } from "../task-tools/command.mjs";
 
 const code = await build();
 if (code === 0)
-	await runAll([script("build/package/make-package.ts"), inSession(program("vitest", "run", "--project", "package"))]);
+	await runAll([
+		script("build/package/make-package.ts"),
+		inSession(program("vitest", "run", "--project", "package")),
+	]);
 else process.exitCode = code;

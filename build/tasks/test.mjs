@@ -29,7 +29,10 @@ const steps = [
 	{ name: "integration", commands: [inSession(vitest("integration", "integration"))] },
 	{ name: "build", commands: [script("build/tasks/build.mjs")] },
 	{ name: "e2e", commands: [inSession(vitest("e2e", "e2e", "conformance"))] },
-	{ name: "package", commands: [script("build/package/make-package.ts"), inSession(vitest("package", "package"))] },
+	{
+		name: "package",
+		commands: [script("build/package/make-package.ts"), inSession(vitest("package", "package"))],
+	},
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

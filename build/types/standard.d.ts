@@ -6,7 +6,11 @@ interface Event {
 	readonly type: string;
 }
 interface EventTarget {
-	addEventListener(type: string, listener: (event: Event) => void, options?: { once?: boolean; signal?: AbortSignal }): void;
+	addEventListener(
+		type: string,
+		listener: (event: Event) => void,
+		options?: { once?: boolean; signal?: AbortSignal },
+	): void;
 	removeEventListener(type: string, listener: (event: Event) => void): void;
 }
 interface AbortSignal extends EventTarget {
