@@ -3,8 +3,8 @@ import type { Output, Parsed } from "../../../shared/ipc/contract.ts";
 import type { CommandName } from "../../../shared/ipc/names.ts";
 
 /**
- * What the window may ask, one function a command. Inputs are already parsed by the contract's
- * schemas. A handler answers with a value and does not reject.
+ * One use case a command. The input has been parsed by the IPC server, so a handler never checks its shape;
+ * a failure the person can read is a value. A handler that throws is answered with `internal`.
  */
 export type CommandHandlers = {
 	readonly [C in CommandName]: (input: Parsed<C>) => Promise<Result<Output<C>>>;

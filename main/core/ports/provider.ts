@@ -111,6 +111,8 @@ export interface ProviderSession {
 	wake(): void;
 	/** Rebuilds the connection to the server, keeps the sign-in if it still holds. */
 	reconnect(): void;
+	/** "Ask each time" was chosen after the sign-in: from now on as with `Credentials.forgetSecret`. */
+	forgetSecret?(): void;
 	/** Last time the server was heard of. */
 	lastSign(): EpochMs | null;
 	/**
