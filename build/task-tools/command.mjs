@@ -1,5 +1,4 @@
 // How tasks start programs. Tasks run on the pinned Node.
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../setup/say.mjs";
 
@@ -45,9 +44,8 @@ export function script(path, ...args) {
  * @returns {readonly string[]}
  */
 export function inSession(command) {
-	const session = join("tests", "standin", "session.ts");
-	if (process.platform !== "linux" || !existsSync(join(root, session))) return command;
-	return [...script(session), "--", ...command];
+	if (process.platform !== "linux" || (process.env["TRUNKLINE_SESSION"] ?? "") !== "") return command;
+	return [...script("build/task-tools/session.mjs"), "--", ...command];
 }
 
 /**

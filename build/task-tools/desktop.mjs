@@ -19,6 +19,22 @@ export async function startDisplay(env = process.env) {
 		return nothing;
 	}
 	const size = "1280x800";
+	const server = await startXvfb(size);
+	if (server === undefined) {
+		say("Xvfb did not start");
+		return nothing;
+	}
+	say(`there is no display here: the window is on a virtual one (DISPLAY=${server.name}, ${size}), seen by no one.`);
+	say("`npm run tour` makes pictures of the app instead; Ctrl+C ends it.");
+	return { env: { DISPLAY: server.name }, stop: server.stop };
+}
+
+/**
+ * A display in memory, on the first free number.
+ * @param {string} size For instance "1280x800".
+ * @returns {Promise<{name: string, stop: () => void} | undefined>}
+ */
+export async function startXvfb(size) {
 	const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${size}x24`, "-nolisten", "tcp"], {
 		stdio: ["ignore", "ignore", "ignore", "pipe"],
 	});
@@ -27,16 +43,8 @@ export async function startDisplay(env = process.env) {
 		server.once("exit", () => resolve(undefined));
 		server.stdio[3]?.once("data", (/** @type {Buffer} */ data) => resolve(data.toString().trim()));
 	});
-	if (typeof number !== "string" || !/^\d+$/.test(number)) {
-		say("Xvfb did not start");
-		return nothing;
-	}
-	const display = `:${number}`;
-	say(
-		`there is no display here: the window is on a virtual one (DISPLAY=${display}, ${size}), seen by no one.`,
-	);
-	say("`npm run tour` makes pictures of the app instead; Ctrl+C ends it.");
-	return { env: { DISPLAY: display }, stop: () => void server.kill() };
+	if (typeof number !== "string" || !/^\d+$/.test(number)) return undefined;
+	return { name: `:${number}`, stop: () => void server.kill() };
 }
 
 /**
