@@ -86,7 +86,7 @@ export class Colleague implements ImParty {
 	type(lines: readonly Line[], done: () => void = () => undefined): void {
 		const last = lines.length - 1;
 		this.#unwritten.push(...lines.map((line, index) => ({ line, done: index === last ? done : () => undefined })));
-		if (this.#cancelTyping === null) this.#typeNext();
+		this.#typeNext();
 	}
 
 	/** Takes a ringing session. */
@@ -136,6 +136,7 @@ export class Colleague implements ImParty {
 	}
 
 	#typeNext(): void {
+		if (this.#cancelTyping !== null) return;
 		const next = this.#unwritten.shift();
 		if (next === undefined) return;
 		this.#cancelTyping = this.#clock.after(next.line.afterMs, () => {
@@ -143,7 +144,7 @@ export class Colleague implements ImParty {
 			if (this.#current()?.side.state !== "Talking") return;
 			this.say(next.line.text);
 			next.done();
-			if (this.#cancelTyping === null) this.#typeNext();
+			this.#typeNext();
 		});
 	}
 
