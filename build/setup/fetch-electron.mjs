@@ -29,7 +29,22 @@ try {
 		downloader: {
 			download: async (url, target) => {
 				say(url);
-				await downloadUnlessIdle(url, target, { onProgress: progressPrinter("Electron", say) });
+				const progress = progressPrinter("Electron", say);
+				let lastByte = performance.now();
+				const waiting = setInterval(() => {
+					const silent = Math.floor((performance.now() - lastByte) / 1000);
+					if (silent >= 2) say(`Electron: no byte for ${String(silent)} s, waiting ...`);
+				}, 4000);
+				try {
+					await downloadUnlessIdle(url, target, {
+						onProgress: (received, total) => {
+							lastByte = performance.now();
+							progress(received, total);
+						},
+					});
+				} finally {
+					clearInterval(waiting);
+				}
 			},
 		},
 	});

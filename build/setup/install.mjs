@@ -98,7 +98,7 @@ export async function installModules(root) {
 	say(`npm ci, because ${reason} (about a minute)`);
 	// npm tells its scripts where it is; outside npm it is found on PATH, as a script of the shell on Windows.
 	const npm = process.env["npm_execpath"];
-	const args = ["ci", "--no-audit", "--no-fund", "--no-progress"];
+	const args = ["ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
 	const byNode = npm !== undefined && /\.c?js$/.test(npm) && existsSync(npm);
 	const code = await withHeartbeat("npm ci", () =>
 		byNode

@@ -24,7 +24,9 @@ export async function startDisplay(env = process.env) {
 		say("Xvfb did not start");
 		return nothing;
 	}
-	say(`there is no display here: the window is on a virtual one (DISPLAY=${server.name}, ${size}), seen by no one.`);
+	say(
+		`there is no display here: the window is on a virtual one (DISPLAY=${server.name}, ${size}), seen by no one.`,
+	);
 	say("`npm run tour` makes pictures of the app instead; Ctrl+C ends it.");
 	return { env: { DISPLAY: server.name }, stop: server.stop };
 }

@@ -36,7 +36,12 @@ const dunstrc = `[global]
 async function outer(command) {
 	const home = mkdtempSync(join(tmpdir(), "trunkline-session-"));
 	const env = { ...process.env };
-	for (const name of ["DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "GNOME_KEYRING_CONTROL", "SSH_AUTH_SOCK"])
+	for (const name of [
+		"DBUS_SESSION_BUS_ADDRESS",
+		"WAYLAND_DISPLAY",
+		"GNOME_KEYRING_CONTROL",
+		"SSH_AUTH_SOCK",
+	])
 		delete env[name];
 	/** @type {Record<string, string>} */
 	const folders = {
@@ -58,7 +63,14 @@ async function outer(command) {
 	try {
 		const inside = [process.execPath, fileURLToPath(import.meta.url), "--inside", "--", ...command];
 		return await run("dbus-run-session", ["--", ...inside], {
-			env: { ...env, ...folders, DISPLAY: display.name, TRUNKLINE_SESSION: home, NO_AT_BRIDGE: "1", LC_ALL: "C.UTF-8" },
+			env: {
+				...env,
+				...folders,
+				DISPLAY: display.name,
+				TRUNKLINE_SESSION: home,
+				NO_AT_BRIDGE: "1",
+				LC_ALL: "C.UTF-8",
+			},
 		});
 	} finally {
 		display.stop();
@@ -81,8 +93,7 @@ async function inner([file = "", ...args]) {
 		spawn("openbox", ["--sm-disable", "--startup", `touch ${managed}`], { stdio: "ignore" }),
 		spawn("dunst", [], { stdio: "ignore" }),
 	];
-	for (const daemon of daemons)
-		daemon.once("error", (error) => console.error(`session: ${error.message}`));
+	for (const daemon of daemons) daemon.once("error", (error) => console.error(`session: ${error.message}`));
 	try {
 		await until("openbox", () => existsSync(managed));
 		await until("dunst", () => hasOwner("org.freedesktop.Notifications"));
@@ -97,7 +108,14 @@ async function inner([file = "", ...args]) {
 function hasOwner(name) {
 	const asked = spawnSync(
 		"dbus-send",
-		["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", `string:${name}`],
+		[
+			"--session",
+			"--print-reply=literal",
+			"--dest=org.freedesktop.DBus",
+			"/",
+			"org.freedesktop.DBus.NameHasOwner",
+			`string:${name}`,
+		],
 		{ encoding: "utf8" },
 	);
 	return asked.stdout.includes("true");
