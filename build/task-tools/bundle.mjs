@@ -41,10 +41,13 @@ export function isBuilt(folder) {
 	return built > 0 && sources.every((name) => newestChange(join(folder, name)) < built);
 }
 
-/** Builds the bundles; resolves with the exit code. */
-export async function build() {
+/**
+ * Builds the bundles; resolves with the exit code.
+ * @param {{quiet?: boolean}} [options]
+ */
+export async function build({ quiet = false } = {}) {
 	const started = new Date();
-	const code = await runCommand(program("vite", "build", "--app"));
+	const code = await runCommand(program("vite", "build", "--app", ...(quiet ? ["--logLevel", "warn"] : [])));
 	if (code !== 0) return code;
 	mkdirSync(dirname(join(root, stamp)), { recursive: true });
 	writeFileSync(join(root, stamp), `${started.toISOString()}\n`);
@@ -57,5 +60,5 @@ export async function build() {
 export async function buildIfNeeded() {
 	if (isBuilt(root)) return 0;
 	say("building the app");
-	return build();
+	return build({ quiet: true });
 }
