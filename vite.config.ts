@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { defineConfig } from "vite";
 import { cometdHost } from "./build/vite/cometd-host.ts";
+import { licenses } from "./build/vite/licenses.ts";
 import { runtimeAssets } from "./build/vite/runtime-assets.ts";
 
 const here = import.meta.dirname;
@@ -29,7 +30,6 @@ const nodeBundle = (entry: string, folder: string) => ({
 		minify: true,
 		sourcemap: false,
 		copyPublicDir: false,
-		license: { fileName: "licenses.json" },
 		rolldownOptions: {
 			input: { index: `${here}/${entry}` },
 			external: provided,
@@ -44,7 +44,7 @@ export default defineConfig({
 	// Relative URLs only: the same files are served under app:// and, by the stand-in, under https://.
 	base: "./",
 	cacheDir: `${here}/node_modules/.vite`,
-	plugins: [svelte({ configFile: `${here}/svelte.config.js` }), cometdHost(), runtimeAssets()],
+	plugins: [svelte({ configFile: `${here}/svelte.config.js` }), cometdHost(), licenses(), runtimeAssets()],
 	appType: "mpa",
 	builder: {
 		// Vite adds an environment `ssr` of its own and would fail on index.html in it.
@@ -68,7 +68,6 @@ export default defineConfig({
 				target: chromium,
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
-				license: { fileName: "licenses.json" },
 				sourcemap: false,
 			},
 		},

@@ -5,8 +5,8 @@
  */
 import { extractAll } from "@electron/asar";
 import { FuseV1Options } from "@electron/fuses";
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findElectron } from "../setup/electron-binary.mjs";
 import { withHeartbeat } from "../setup/say.mjs";
@@ -64,7 +64,7 @@ const code = await withHeartbeat("electron-builder", () => runBuilder(dist));
 if (code === 0 && existsSync(asar)) {
 	rmSync(extracted, { recursive: true, force: true });
 	extractAll(asar, extracted);
-	console.log(`package: ${execFileSync("du", ["-sh", asar], { encoding: "utf8" }).trim()}`);
+	console.log(`package: app.asar has ${(statSync(asar).size / 1000).toFixed(0)} kB`);
 } else {
 	console.error("package: electron-builder made no app.asar");
 	process.exitCode = code === 0 ? 1 : code;

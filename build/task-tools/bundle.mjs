@@ -47,7 +47,9 @@ export function isBuilt(folder) {
  */
 export async function build({ quiet = false } = {}) {
 	const started = new Date();
-	const code = await runCommand(program("vite", "build", "--app", ...(quiet ? ["--logLevel", "warn"] : [])));
+	const code = await runCommand(
+		program("vite", "build", "--app", ...(quiet ? ["--logLevel", "warn"] : [])),
+	);
 	if (code !== 0) return code;
 	mkdirSync(dirname(join(root, stamp)), { recursive: true });
 	writeFileSync(join(root, stamp), `${started.toISOString()}\n`);
