@@ -1,0 +1,119 @@
+import type { Capabilities, Credentials, Provider, ProviderContext, ProviderSession } from "../../../core/ports/provider.ts";
+import type { CometdClient, CometdClientOptions } from "../../net/cometd-client.ts";
+import { basicAuthenticator, type Authenticator } from "./authenticator.ts";
+import { ContactCentre } from "./contact-centre.ts";
+import { DeviceBook } from "./device-book.ts";
+import { Directory } from "./directory.ts";
+import { ImOperations } from "./im-operations.ts";
+import { optionalTopics, topics } from "./notification-link.ts";
+import { Rest } from "./rest.ts";
+import { GenesysSession } from "./session.ts";
+import { signIn } from "./sign-in.ts";
+
+export interface GenesysProviderOptions {
+	/** Makes the account's notification service: `createCometdClient` of main/adapters/net. */
+	readonly createCometdClient: (options: CometdClientOptions) => CometdClient;
+	/** Row 24: Basic unless a site needs another way to sign in. */
+	readonly authenticate?: (credentials: Credentials) => Authenticator;
+	/** Row 12: channels named in StartContactCenterSession; default `["voice"]`. */
+	readonly channels?: readonly string[];
+}
+
+const capabilities: Capabilities = {
+	sessionless: false,
+	history: false,
+	agentStates: true,
+	directory: true,
+	// Row 8: about 1 000, set in the settings.
+	softLimit: null,
+};
+
+const defaultNotificationsPath = "/api/v2/notifications";
+/** So many devices are asked whether they can carry messages. */
+const annexesRead = 8;
+
+/** Genesys Web Services v2 (8.5.x, 8.6.0): REST with CometD notifications. */
+export class GenesysProvider implements Provider {
+	readonly system = "genesys";
+	readonly capabilities = capabilities;
+	readonly #options: GenesysProviderOptions;
+
+	constructor(options: GenesysProviderOptions) {
+		this.#options = options;
+	}
+
+	/** Version probe, sign-in, feature gate, annexes; the notification service connects when events are read. */
+	async open(credentials: Credentials, context: ProviderContext, signal: AbortSignal): Promise<ProviderSession> {
+		return this.openGenesys(credentials, context, signal);
+	}
+
+	/** As `open`, with what only Genesys has (attached data). */
+	async openGenesys(credentials: Credentials, context: ProviderContext, signal: AbortSignal): Promise<GenesysSession> {
+		const { http, clock, random, logger } = context;
+		const { userName, secret, server, options, forgetSecret } = credentials;
+		const authenticator = this.#options.authenticate?.(credentials) ?? basicAuthenticator(userName, secret);
+		const listeners: { session: GenesysSession | null } = { session: null };
+		const rest = new Rest({
+			server,
+			http,
+			clock,
+			random,
+			logger,
+			authenticator,
+			onSignedOut: (error) => listeners.session?.signedOut(error),
+			onRenewed: () => listeners.session?.renewed(),
+		});
+		const { user, version } = await signIn(rest, hostOf(server), signal);
+		logger.info("signed in", { version, devices: user.devices?.length ?? null });
+		if (forgetSecret === true) rest.forgetSecret();
+
+		const genesys = options.genesys;
+		const centre = new ContactCentre(rest, {
+			place: genesys?.place ?? null,
+			loginCode: genesys?.loginCode ?? null,
+			queue: genesys?.queue ?? null,
+			...(this.#options.channels === undefined ? {} : { channels: this.#options.channels }),
+		});
+		const devices = new DeviceBook();
+		const assigned = user.devices ?? (await centre.devices(signal)) ?? [];
+		devices.replace(assigned);
+		await Promise.all(
+			assigned.slice(0, annexesRead).map(async (device) => {
+				const body = await centre.annex(device.id, signal);
+				if (body !== null) devices.annex(device.id, body);
+			}),
+		);
+		const notifications = this.#options.createCometdClient({
+			http,
+			clock,
+			random,
+			url: notificationsUrl(rest.base, genesys?.notificationsPath ?? null),
+			subscriptions: topics,
+			optionalSubscriptions: optionalTopics,
+			headers: () => rest.headers(),
+			log: logger,
+		});
+		const session = new GenesysSession({
+			context,
+			rest,
+			im: new ImOperations(rest),
+			centre,
+			devices,
+			directory: new Directory(rest, clock, user.id),
+			notifications,
+		});
+		listeners.session = session;
+		return session;
+	}
+}
+
+/** The CometD endpoint: the default, or the path that the account names (section 16: configurable). */
+function notificationsUrl(base: string, path: string | null): string {
+	const wanted = path?.trim() ?? "";
+	const root = base.slice(0, -"/api/v2".length);
+	return `${root}/${(wanted === "" ? defaultNotificationsPath : wanted).replace(/^\/+|\/+$/g, "")}`;
+}
+
+function hostOf(server: string): string {
+	return URL.parse(server)?.host ?? server;
+}

@@ -1,0 +1,356 @@
+import { AppFailure, appError, type AppError } from "../../../../shared/errors.ts";
+import type { LineId } from "../../../../shared/ids.ts";
+import type { AgentState, Contact, EpochMs, Line } from "../../../../shared/model.ts";
+import type {
+	OutgoingMessage,
+	ProviderContext,
+	ProviderEvent,
+	ProviderSession,
+	SendOutcome,
+} from "../../../core/ports/provider.ts";
+import { pause } from "../../../core/ports/runtime.ts";
+import { ConnectedTime } from "./connected-time.ts";
+import type { ContactCentre } from "./contact-centre.ts";
+import { suggestLine, type DeviceBook } from "./device-book.ts";
+import type { Directory } from "./directory.ts";
+import { EventFeed } from "./event-feed.ts";
+import { ImDesk } from "./im-desk.ts";
+import type { ImOperations } from "./im-operations.ts";
+import { NotificationLink, type NotificationService } from "./notification-link.ts";
+import { PresencePoller } from "./presence-poller.ts";
+import type { Rest } from "./rest.ts";
+import { SessionBook } from "./session-book.ts";
+import { StateReader } from "./state-reader.ts";
+import { Warnings } from "./warnings.ts";
+import { readNotification } from "./wire.ts";
+
+/** How long a log-in waits for the notification service, so that its first event is not missed (section 6). */
+const subscribedWithinMs = 15_000;
+const keepAliveMs = 300_000;
+
+export interface GenesysSessionParts {
+	readonly context: ProviderContext;
+	readonly rest: Rest;
+	readonly im: ImOperations;
+	readonly centre: ContactCentre;
+	readonly devices: DeviceBook;
+	readonly directory: Directory;
+	readonly notifications: NotificationService;
+}
+
+/** One signed-in agent of Genesys Web Services. */
+export class GenesysSession implements ProviderSession {
+	readonly #parts: GenesysSessionParts;
+	readonly #feed = new EventFeed();
+	readonly #book = new SessionBook();
+	readonly #warnings = new Warnings();
+	readonly #desk: ImDesk;
+	readonly #reader: StateReader;
+	readonly #link: NotificationLink;
+	readonly #presence: PresencePoller;
+	readonly #named = new Set<string>();
+	#firstLines = true;
+	#startedHere = false;
+	#deviceRequests = 0;
+	#cancelKeepAlive: (() => void) | null = null;
+	#closed = false;
+
+	constructor(parts: GenesysSessionParts) {
+		this.#parts = parts;
+		const { context, rest, im, centre, devices, directory, notifications } = parts;
+		const { clock, random, logger } = context;
+		const tell = (events: readonly ProviderEvent[]): void => this.#tell(events);
+		const connected = new ConnectedTime(clock);
+		this.#reader = new StateReader({
+			book: this.#book,
+			im,
+			centre,
+			devices,
+			warnings: this.#warnings,
+			clock,
+			logger,
+			tell,
+			afterNews: () => this.#desk.afterNews(),
+		});
+		this.#desk = new ImDesk({
+			book: this.#book,
+			im,
+			devices,
+			clock,
+			logger,
+			connected,
+			online: () => this.#link.online(),
+			holdBackMs: () => rest.holdBackMs(),
+			tell,
+			readSessions: (signal) => this.#reader.readSessions(signal),
+		});
+		this.#link = new NotificationLink({
+			service: notifications,
+			rest,
+			clock,
+			logger,
+			connected,
+			tell,
+			resume: (gap) => this.#reader.readAll(gap),
+			incoming: (channel, data) => this.#incoming(channel, data, connected.now()),
+			unreadable: () => void this.#reader.readSessions().catch(() => undefined),
+			signedOut: (error) => this.signedOut(error),
+		});
+		this.#presence = new PresencePoller({ directory, clock, random, logger, tell });
+		this.#book.setOwnNumbers(devices.lines().map((line) => line.address));
+		this.#keepAlive();
+	}
+
+	events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
+		const { notifications } = this.#parts;
+		return this.#feed.batches(notifications.events(signal), (batch) => this.#link.read(batch), signal);
+	}
+
+	async lines(signal: AbortSignal): Promise<readonly Line[]> {
+		if (!this.#firstLines) await this.#reader.readDevices(signal);
+		this.#firstLines = false;
+		return this.#parts.devices.lines();
+	}
+
+	suggestLine(lines: readonly Line[], remembered: LineId | null): LineId | null {
+		return suggestLine(lines, remembered);
+	}
+
+	async useLine(
+		id: LineId,
+		signal: AbortSignal,
+	): Promise<{ readonly started: boolean; readonly warnings: readonly AppError[] }> {
+		const { devices } = this.#parts;
+		if (devices.device(id) === null) await this.#reader.readDevices(signal);
+		const line = devices.lines().find((candidate) => candidate.id === id);
+		if (line === undefined) throw new AppFailure(appError("line.unknown"));
+		this.#tell(devices.choose(id));
+		const warnings: AppError[] = [];
+		const started = devices.loggedOut(id);
+		if (started) {
+			await this.#subscribed(signal);
+			warnings.push(...(await this.#start(line, signal)));
+		}
+		const incapable = line.canMessage === false;
+		if (incapable) warnings.push(appError("genesys.deviceCannotMessage", { params: { device: line.label } }));
+		this.#tell(this.#warnings.set("line", incapable ? warnings.slice(-1) : []));
+		this.#tell([{ type: "sendable", peer: null }]);
+		return { started, warnings };
+	}
+
+	async agentStates(signal: AbortSignal): Promise<readonly AgentState[]> {
+		const states = await this.#parts.centre.states(signal);
+		this.#tell(this.#parts.devices.setStates(states));
+		return states.map(({ id, label, kind }) => ({ id, label, kind }));
+	}
+
+	async setAgentState(id: string, signal: AbortSignal): Promise<void> {
+		await this.#withDevice(() => this.#parts.centre.setState(id, signal));
+	}
+
+	send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome> {
+		return this.#desk.send(message, signal);
+	}
+
+	async act(peer: string, action: "accept" | "reject" | "end", signal: AbortSignal): Promise<void> {
+		await this.#desk.act(peer, action, signal);
+	}
+
+	search(
+		query: string,
+		signal: AbortSignal,
+	): Promise<{ readonly contacts: readonly Contact[]; readonly more: boolean }> {
+		return this.#parts.directory.search(query, signal);
+	}
+
+	watch(addresses: readonly string[]): void {
+		this.#presence.watch(addresses);
+	}
+
+	async check(signal: AbortSignal): Promise<void> {
+		await Promise.all([
+			this.#reader.readDevices(signal),
+			this.#reader.readSessions(signal),
+			this.#reader.readServices(signal),
+		]);
+	}
+
+	wake(): void {
+		this.#parts.notifications.wake();
+	}
+
+	reconnect(): void {
+		this.#link.reconnect();
+	}
+
+	lastSign(): EpochMs | null {
+		const signs = [this.#parts.rest.lastSign(), this.#parts.notifications.lastSign()].filter((sign) => sign !== null);
+		return signs.length === 0 ? null : Math.max(...signs);
+	}
+
+	/** Unsubscribe, `/meta/disconnect`, and EndContactCenterSession last, because it ends the HTTP session. */
+	async close(options: { readonly endLine: boolean; readonly deadlineMs: number }): Promise<void> {
+		const { notifications, centre, context } = this.#parts;
+		const { clock, http, logger } = context;
+		const until = clock.monotonic() + options.deadlineMs;
+		const left = (): number => Math.max(0, until - clock.monotonic());
+		this.#stop();
+		// A server that does not answer must not use up the time that the log-out needs.
+		await notifications.disconnect(options.endLine ? left() / 2 : left()).catch(() => undefined);
+		if (options.endLine) {
+			const over = new AbortController();
+			const ended = centre.end(over.signal).then(
+				() => logger.info("device logged out"),
+				() => logger.warn("device was not logged out"),
+			);
+			await Promise.race([ended, pause(clock, left(), over.signal)]);
+			over.abort();
+		}
+		await http.clearCookies().catch(() => undefined);
+		this.#feed.end();
+	}
+
+	// ------------------------------------------------------------ beyond the port
+
+	/** Attached data of the live session with this peer, as the server last told it (row 26). */
+	userData(peer: string): Readonly<Record<string, unknown>> | null {
+		return this.#book.withPeer(peer)?.userData ?? null;
+	}
+
+	/** Attaches a new key, updates one that is there; one key a call (row 26). Rejects with AppFailure. */
+	async setUserData(peer: string, name: string, value: unknown, signal: AbortSignal): Promise<void> {
+		const { im } = this.#parts;
+		const session = this.#book.withPeer(peer);
+		if (session === null) throw new AppFailure(appError("genesys.notFound"));
+		if (name in session.userData) await im.updateUserData(session.key, name, value, signal);
+		else await im.attachUserData(session.key, name, value, signal);
+	}
+
+	async deleteUserData(peer: string, name: string, signal: AbortSignal): Promise<void> {
+		const session = this.#book.withPeer(peer);
+		if (session === null) throw new AppFailure(appError("genesys.notFound"));
+		await this.#parts.im.deleteUserData(session.key, name, signal);
+	}
+
+	/** Told by rest.ts: the server wants the password and the held one did not help. */
+	signedOut(error: AppError): void {
+		if (this.#closed) return;
+		this.#tell([{ type: "signedOut", error }]);
+		this.#stop();
+		this.#feed.end();
+	}
+
+	/** Told by rest.ts: another sign-in took the place of one that had expired; the device may have been logged out. */
+	renewed(): void {
+		void this.#restore().catch(() => this.#parts.context.logger.warn("the line was not restored"));
+	}
+
+	// ------------------------------------------------------------ inside
+
+	#incoming(channel: string, data: unknown, connectedMs: number): void {
+		const { devices, context } = this.#parts;
+		const notification = readNotification(channel, data);
+		switch (notification.kind) {
+			case "imSession":
+				this.#tell(this.#book.seen(notification.session, context.clock.now(), notification.at));
+				this.#desk.afterNews();
+				break;
+			case "imText": {
+				const { key, text, at } = notification;
+				this.#tell(this.#book.text(key, text, at, connectedMs, false));
+				if (this.#book.orphans().length > 0) void this.#reader.resolveOrphans().catch(() => undefined);
+				break;
+			}
+			case "devices":
+				this.#tell(devices.merge(notification.devices));
+				this.#book.setOwnNumbers(devices.lines().map((line) => line.address));
+				break;
+			case "services":
+				void this.#reader.readServices().catch(() => undefined);
+				break;
+			case "failure": {
+				const { key, devicePath, words } = notification;
+				this.#desk.failure(key, devicePath, words, this.#deviceRequests);
+				void this.#reader.readSessions().catch(() => undefined);
+				if (devicePath !== null) void this.#reader.readDevices().catch(() => undefined);
+				break;
+			}
+			case "ignored":
+				context.logger.debug("notification ignored", { channel, messageType: notification.messageType });
+		}
+	}
+
+	/** Everything that is told goes through here: a peer that appears is looked up once. */
+	#tell(events: readonly ProviderEvent[]): void {
+		this.#feed.push(events);
+		for (const event of events)
+			if (event.type === "message" || event.type === "stretch" || (event.type === "live" && event.live !== null))
+				this.#nameOf(event.peer);
+	}
+
+	#nameOf(peer: string): void {
+		if (this.#named.has(peer) || this.#closed) return;
+		this.#named.add(peer);
+		void this.#parts.directory.name(peer).then((name) => {
+			if (name !== null) this.#feed.push([{ type: "peerName", peer, name }]);
+			// Asked again when the peer next appears; the directory decides when that is a request.
+			else this.#named.delete(peer);
+		});
+	}
+
+	async #start(line: Line, signal?: AbortSignal): Promise<readonly AppError[]> {
+		const warnings = await this.#withDevice(() => this.#parts.centre.start(line, signal));
+		this.#startedHere = true;
+		this.#tell(this.#warnings.set("start", warnings));
+		// The push that follows tells the same; without it the state would stay "logged out".
+		await this.#reader.readDevices(signal).catch(() => undefined);
+		return warnings;
+	}
+
+	/** After a new sign-in: log in again on the line that this run had logged in, and only then. */
+	async #restore(): Promise<void> {
+		const { devices } = this.#parts;
+		await this.#reader.readDevices();
+		const line = devices.lines().find((candidate) => candidate.id === devices.chosen);
+		if (line !== undefined && this.#startedHere && devices.loggedOut(line.id)) await this.#start(line);
+	}
+
+	async #withDevice<T>(work: () => Promise<T>): Promise<T> {
+		this.#deviceRequests += 1;
+		try {
+			return await work();
+		} finally {
+			this.#deviceRequests -= 1;
+		}
+	}
+
+	async #subscribed(signal: AbortSignal): Promise<void> {
+		const over = new AbortController();
+		await Promise.race([
+			this.#link.firstConnected(),
+			pause(this.#parts.context.clock, subscribedWithinMs, AbortSignal.any([signal, over.signal])),
+		]);
+		over.abort();
+	}
+
+	/** Whether polling keeps the HTTP session alive is not known (row 18). */
+	#keepAlive(): void {
+		const { rest, context } = this.#parts;
+		this.#cancelKeepAlive = context.clock.after(keepAliveMs * (1 + context.random.next()), () => {
+			void rest
+				.request({ method: "GET", path: "/me" })
+				.catch(() => undefined)
+				.finally(() => {
+					if (!this.#closed) this.#keepAlive();
+				});
+		});
+	}
+
+	#stop(): void {
+		this.#closed = true;
+		this.#cancelKeepAlive?.();
+		this.#presence.close();
+		this.#desk.close();
+		this.#link.close();
+	}
+}
