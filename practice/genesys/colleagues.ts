@@ -85,7 +85,9 @@ export class Colleague implements ImParty {
 	/** Writes the lines one after the other, after those asked for before; stops when the session ends. */
 	type(lines: readonly Line[], done: () => void = () => undefined): void {
 		const last = lines.length - 1;
-		this.#unwritten.push(...lines.map((line, index) => ({ line, done: index === last ? done : () => undefined })));
+		this.#unwritten.push(
+			...lines.map((line, index) => ({ line, done: index === last ? done : () => undefined })),
+		);
 		this.#typeNext();
 	}
 

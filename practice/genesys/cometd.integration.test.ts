@@ -29,7 +29,9 @@ test("handshake: cookie, versions, advice; first connect returns at once with ad
 		successful: true,
 		subscription: "/v2/me/im-sessions",
 	});
-	expect(await push.send({ channel: "/meta/disconnect", clientId: push.clientId })).toMatchObject({ successful: true });
+	expect(await push.send({ channel: "/meta/disconnect", clientId: push.clientId })).toMatchObject({
+		successful: true,
+	});
 	expect(simulator.cometdSessions()).toBe(0);
 });
 
@@ -38,7 +40,10 @@ test("the endpoint takes a slash and any one-segment suffix, an array or a singl
 	const push = new BayeuxClient(await bench.client(simulator));
 	await push.handshake();
 	for (const suffix of ["", "/", "/connect", "/whatever"]) {
-		const answer = await push.raw({ id: "9", ...connect, clientId: push.clientId, advice: { timeout: 0 } }, suffix);
+		const answer = await push.raw(
+			{ id: "9", ...connect, clientId: push.clientId, advice: { timeout: 0 } },
+			suffix,
+		);
 		expect(answer.status).toBe(200);
 		expect(answer.text).toMatch(/^\[.*"successful":true/);
 		expect(answer.headers.get("content-type")).toBe("application/json;charset=UTF-8");
@@ -97,7 +102,9 @@ test("subscriptions: missing, invalid, unknown channels; clients may not publish
 	const push = new BayeuxClient(await bench.client(simulator));
 	await push.handshake();
 	const { clientId } = push;
-	expect(await push.send({ channel: "/meta/subscribe", clientId })).toMatchObject({ error: "403::subscription_missing" });
+	expect(await push.send({ channel: "/meta/subscribe", clientId })).toMatchObject({
+		error: "403::subscription_missing",
+	});
 	for (const bad of ["no-slash", "/", "/a/*/b", "", 7]) {
 		expect(await push.send({ channel: "/meta/subscribe", clientId, subscription: bad })).toMatchObject({
 			successful: false,
@@ -115,7 +122,8 @@ test("two sessions with one browser cookie: the second is told of multiple clien
 	const first = new BayeuxClient(rest);
 	await first.open("/v2/me/*");
 	await simulator.journal.waitFor(
-		(entry) => entry.kind === "request" && entry.channels[0] === "/meta/connect" && entry.outcome === "pending",
+		(entry) =>
+			entry.kind === "request" && entry.channels[0] === "/meta/connect" && entry.outcome === "pending",
 	);
 	const second = new BayeuxClient(rest);
 	await second.handshake();
@@ -163,7 +171,9 @@ test("events wait for the next reply and ride on any of them", async () => {
 test("events for nobody are lost and the journal says so", async () => {
 	const simulator = await bench.start();
 	simulator.inject(simulator.agents.get("ann.lee"), "/v2/me/devices", { number: 1 });
-	expect(simulator.journal.notifications("/v2/me/devices")).toMatchObject([{ sessions: 0, user: "ann.lee" }]);
+	expect(simulator.journal.notifications("/v2/me/devices")).toMatchObject([
+		{ sessions: 0, user: "ann.lee" },
+	]);
 });
 
 test("restart: connections break, 402, and after a new handshake events flow again", async () => {
@@ -173,11 +183,16 @@ test("restart: connections break, 402, and after a new handshake events flow aga
 	simulator.restart();
 	const push = new BayeuxClient(ann.rest);
 	push.clientId = ann.push.clientId;
-	expect(await push.connect()).toMatchObject({ error: "402::Unknown client", advice: { reconnect: "handshake" } });
+	expect(await push.connect()).toMatchObject({
+		error: "402::Unknown client",
+		advice: { reconnect: "handshake" },
+	});
 	await push.open("/v2/me/*");
 	simulator.colleagues.get("6001").say("still there?");
 	await push.event(({ data }) => data["message"] === "still there?");
-	expect((await ann.rest.get("/me/im-sessions?fields=*")).body).toMatchObject({ imSessions: [{ id: key }] });
+	expect((await ann.rest.get("/me/im-sessions?fields=*")).body).toMatchObject({
+		imSessions: [{ id: key }],
+	});
 	await push.close();
 });
 

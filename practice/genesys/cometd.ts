@@ -71,7 +71,8 @@ export class CometdEndpoint {
 
 	/** CometD sessions of one agent, or of all. */
 	count(agent?: Agent): number {
-		return [...this.#owners.values()].filter((owner) => agent === undefined || owner.agent === agent).length;
+		return [...this.#owners.values()].filter((owner) => agent === undefined || owner.agent === agent)
+			.length;
 	}
 
 	/** Forgets the sessions of an HTTP session: they are answered 402 from now on. */
@@ -132,7 +133,8 @@ export class CometdEndpoint {
 		});
 		server.addListener("sessionAdded", (session: ServerSession) => {
 			const caller = this.#caller;
-			if (caller !== null) this.#owners.set(session.id, { agent: caller.agent, httpSession: caller, session });
+			if (caller !== null)
+				this.#owners.set(session.id, { agent: caller.agent, httpSession: caller, session });
 		});
 		server.addListener("sessionRemoved", (session: ServerSession, timedOut: boolean) => {
 			const owner = this.#owners.get(session.id);

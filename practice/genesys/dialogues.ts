@@ -16,7 +16,10 @@ export interface Dialogue {
 export const dialogues: readonly Dialogue[] = [
 	{
 		phoneNumber: "6001",
-		opening: ["Hi! Do you have a minute?", "I have a customer on hold who was charged twice for the same order."],
+		opening: [
+			"Hi! Do you have a minute?",
+			"I have a customer on hold who was charged twice for the same order.",
+		],
 		turns: [
 			["Thanks! The order is 48213, both charges are from Tuesday."],
 			["Good to know. Would you refund the second one right away, or wait until it is booked?"],
@@ -29,7 +32,10 @@ export const dialogues: readonly Dialogue[] = [
 		phoneNumber: "6003",
 		opening: ["Hello, it is Zoë from the second floor.", "Are you taking the early shift on Friday?"],
 		turns: [
-			["Ah, thanks for telling me.", "I ask because Tom wants to swap. He would take your Monday in return."],
+			[
+				"Ah, thanks for telling me.",
+				"I ask because Tom wants to swap. He would take your Monday in return.",
+			],
 			["Perfect, I will let him know. Shall I enter it in the plan?"],
 		],
 		farewell: ["Done 👍 See you at lunch!"],
@@ -37,9 +43,15 @@ export const dialogues: readonly Dialogue[] = [
 	},
 	{
 		phoneNumber: "6008",
-		opening: ["مرحبا! Quick question about the new return form.", "Does the customer still need the printed label?"],
+		opening: [
+			"مرحبا! Quick question about the new return form.",
+			"Does the customer still need the printed label?",
+		],
 		turns: [
-			["Great, that is what I hoped.", "And the form itself: https://intranet.example.invalid/returns?lang=ar is the current one?"],
+			[
+				"Great, that is what I hoped.",
+				"And the form itself: https://intranet.example.invalid/returns?lang=ar is the current one?",
+			],
 			["شكرًا جزيلاً, I have it open now."],
 		],
 		farewell: ["All clear, thanks!"],
@@ -47,7 +59,10 @@ export const dialogues: readonly Dialogue[] = [
 	},
 	{
 		phoneNumber: "6016",
-		opening: ["Hey, I am writing the handover for tonight.", "Anything open on your side that I should list?"],
+		opening: [
+			"Hey, I am writing the handover for tonight.",
+			"Anything open on your side that I should list?",
+		],
 		turns: [
 			["Noted. Anybody waiting for a call back?"],
 			["Okay, I put it on the list:\n- your open points\n- the two tickets from this morning"],
@@ -60,7 +75,10 @@ export const dialogues: readonly Dialogue[] = [
 		phoneNumber: "6012",
 		opening: ["Hi, Siobhán here. The printer on our floor says “PC LOAD LETTER” again…"],
 		turns: [
-			["I tried that, it only blinks at me 😅", "Could you put a note in the team channel, so nobody queues up there?"],
+			[
+				"I tried that, it only blinks at me 😅",
+				"Could you put a note in the team channel, so nobody queues up there?",
+			],
 			["You are a star ⭐"],
 		],
 		farewell: ["I am off to find some paper. Bye!"],
@@ -91,7 +109,11 @@ export function smallTalk(random: PracticeRandom, text: string, first: boolean):
 	}
 	if (text.includes("?")) {
 		return [
-			pick(random, ["Good question, let me look.", "One moment, I will check.", "Hm, I have to look that up."]),
+			pick(random, [
+				"Good question, let me look.",
+				"One moment, I will check.",
+				"Hm, I have to look that up.",
+			]),
 			pick(random, [
 				"As far as I can see, yes.",
 				"The list says no, but ask Tom to be sure.",
@@ -101,7 +123,13 @@ export function smallTalk(random: PracticeRandom, text: string, first: boolean):
 		];
 	}
 	if (first || /\b(hi|hello|hey|good (morning|afternoon|evening))\b/i.test(text)) {
-		return [pick(random, ["Hi! What can I do for you?", "Hello! How can I help?", "Hey, good to hear from you."])];
+		return [
+			pick(random, [
+				"Hi! What can I do for you?",
+				"Hello! How can I help?",
+				"Hey, good to hear from you.",
+			]),
+		];
 	}
 	return [
 		pick(random, [

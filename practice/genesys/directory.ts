@@ -156,7 +156,8 @@ function matches(contact: Contact, query: URLSearchParams): boolean {
 	};
 	if (!among("type", contact.type) || !among("name", contact.userName)) return false;
 	const number = query.get("phoneNumber");
-	if (number === "*" ? contact.phoneNumber === null : !among("phoneNumber", contact.phoneNumber)) return false;
+	if (number === "*" ? contact.phoneNumber === null : !among("phoneNumber", contact.phoneNumber))
+		return false;
 	if (!among("channel", contact.type === "User" ? "voice" : null)) return false;
 	if (!among("roles", contact.type === "User" ? "ROLE_AGENT" : null)) return false;
 	const units = query.get("includeUsersInBusinessUnits")?.split(",") ?? [];
@@ -211,6 +212,7 @@ function sort(contacts: Contact[], query: URLSearchParams): void {
 function wholeNumber(query: URLSearchParams, name: string, fallback: number): number {
 	const text = query.get(name);
 	if (text === null) return fallback;
-	if (!/^\d{1,6}$/.test(text)) throw new Refusal(statusCodes.outOfRange, `Parameter '${name}' is out of range`);
+	if (!/^\d{1,6}$/.test(text))
+		throw new Refusal(statusCodes.outOfRange, `Parameter '${name}' is out of range`);
 	return Number(text);
 }

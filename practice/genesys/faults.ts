@@ -105,8 +105,14 @@ export function actInstead(fault: Fault, response: ServerResponse): boolean {
 			return true;
 		case "status": {
 			const statusMessage = fault.statusMessage ?? "Injected failure";
-			const envelope = fault.statusCode === undefined ? "" : JSON.stringify({ statusCode: fault.statusCode, statusMessage });
-			response.writeHead(fault.status, { "Content-Type": "application/json;charset=UTF-8", ...fault.headers });
+			const envelope =
+				fault.statusCode === undefined
+					? ""
+					: JSON.stringify({ statusCode: fault.statusCode, statusMessage });
+			response.writeHead(fault.status, {
+				"Content-Type": "application/json;charset=UTF-8",
+				...fault.headers,
+			});
 			response.end(envelope);
 			return true;
 		}

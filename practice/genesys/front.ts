@@ -54,7 +54,8 @@ export class Front {
 
 		const fault = this.#faults.take(entry);
 		if (fault !== null) {
-			if (fault.action === "hang" || fault.action === "hangAfter") this.#journal.update(entry, { outcome: "hung" });
+			if (fault.action === "hang" || fault.action === "hangAfter")
+				this.#journal.update(entry, { outcome: "hung" });
 			if (fault.action === "resetAfter") this.#journal.update(entry, { outcome: "reset" });
 			if (actInstead(fault, response)) return;
 			if (fault.action === "delay") await realTime(fault.ms);
@@ -79,7 +80,12 @@ export class Front {
 		});
 	}
 
-	#push(request: IncomingMessage, response: ServerResponse, entry: JournalRequest, body: RequestBody): void {
+	#push(
+		request: IncomingMessage,
+		response: ServerResponse,
+		entry: JournalRequest,
+		body: RequestBody,
+	): void {
 		const { switches, httpSessions } = this.#site;
 		const principal = httpSessions.authenticate(request, switches.cometdKeepsHttpSession);
 		if (principal === null && switches.expiredSession !== "403-handshake") throw accessDenied(this.#site);
@@ -129,22 +135,24 @@ export class Front {
 			response.setHeader("X-CSRF-TOKEN", principal.session.csrfToken);
 		}
 		const { agent } = principal.session;
-		if (agent.mustChangePassword) throw new Refusal(statusCodes.passwordChange, "Password change is required");
+		if (agent.mustChangePassword)
+			throw new Refusal(statusCodes.passwordChange, "Password change is required");
 		const found = findRoute(method, below, site.switches);
 		if (found.kind === "featureOff") {
 			respondMissingFeature(response, site.switches);
 			return;
 		}
 		if (found.kind === "nothing") throw notFound("Resource");
-		const collected = this.#run(() =>
-			found.handler({
-				site,
-				agent,
-				session: principal.session,
-				query: url.searchParams,
-				body: method === "GET" ? {} : objectBody(body),
-				parameters: found.parameters,
-			}),
+		const collected = this.#run(
+			() =>
+				found.handler({
+					site,
+					agent,
+					session: principal.session,
+					query: url.searchParams,
+					body: method === "GET" ? {} : objectBody(body),
+					parameters: found.parameters,
+				}),
 			agent,
 		);
 		await this.#answer(response, entry, collected);
@@ -156,7 +164,8 @@ export class Front {
 			const { result, count, release } = this.#site.notifications.collect(agent, handler);
 			return { reply: result, count, release };
 		} catch (failure) {
-			if (!(failure instanceof CollectedFailure) || !(failure.failure instanceof Refusal)) throw failure;
+			if (!(failure instanceof CollectedFailure) || !(failure.failure instanceof Refusal))
+				throw failure;
 			return { reply: failure.failure, count: failure.count, release: failure.release };
 		}
 	}
@@ -171,7 +180,11 @@ export class Front {
 		if (collected.reply instanceof Refusal) this.#fail(response, entry, collected.reply);
 		else {
 			this.#journal.update(entry, { statusCode: Number(collected.reply["statusCode"]) });
-			respond(response, switches.httpStatus[Number(collected.reply["statusCode"])] ?? 200, collected.reply);
+			respond(
+				response,
+				switches.httpStatus[Number(collected.reply["statusCode"])] ?? 200,
+				collected.reply,
+			);
 		}
 		if (before || collected.count === 0) return;
 		await realTime(switches.notificationLeadMs);
@@ -190,7 +203,9 @@ export class Front {
 			return;
 		}
 		const refusal =
-			failure instanceof Refusal ? failure : new Refusal(statusCodes.internal, "Internal error of the simulator");
+			failure instanceof Refusal
+				? failure
+				: new Refusal(statusCodes.internal, "Internal error of the simulator");
 		this.#journal.update(entry, { statusCode: refusal.statusCode });
 		respondRefusal(response, refusal, this.#site.switches);
 	}

@@ -77,7 +77,11 @@ export class HttpSessions {
 		if (basic === null) return null;
 		const agent = this.#agents.find(basic.userName);
 		if (agent === undefined || !this.#passwordFits(agent, basic)) {
-			throw new Refusal(statusCodes.accessDenied, "Access denied", this.#switches.wrongPasswordHttpStatus);
+			throw new Refusal(
+				statusCodes.accessDenied,
+				"Access denied",
+				this.#switches.wrongPasswordHttpStatus,
+			);
 		}
 		return this.#open(agent);
 	}
@@ -119,8 +123,11 @@ export class HttpSessions {
 
 	#passwordFits(agent: Agent, basic: Basic): boolean {
 		const encoding = this.#switches.credentialEncoding;
-		const utf8 = encoding !== "iso-8859-1" && basic.bytes.toString("utf8") === `${agent.userName}:${agent.password}`;
-		const latin1 = encoding !== "utf-8" && basic.bytes.toString("latin1") === `${agent.userName}:${agent.password}`;
+		const utf8 =
+			encoding !== "iso-8859-1" &&
+			basic.bytes.toString("utf8") === `${agent.userName}:${agent.password}`;
+		const latin1 =
+			encoding !== "utf-8" && basic.bytes.toString("latin1") === `${agent.userName}:${agent.password}`;
 		return utf8 || latin1;
 	}
 }

@@ -105,10 +105,22 @@ export class ImExchange {
 		}
 		const line = this.#line(destination);
 		if (line.kind === "unreachable") {
-			return this.#failDestination(this.#switches.unreachablePeer, from, destination, userData, line.reason);
+			return this.#failDestination(
+				this.#switches.unreachablePeer,
+				from,
+				destination,
+				userData,
+				line.reason,
+			);
 		}
 		if (line.busy) {
-			return this.#failDestination(this.#switches.busyPeer, from, destination, userData, "Destination busy");
+			return this.#failDestination(
+				this.#switches.busyPeer,
+				from,
+				destination,
+				userData,
+				"Destination busy",
+			);
 		}
 		const session = this.#create(from, { party: line.party, phoneNumber: destination }, userData);
 		this.#tell(session, session.initiator, "StatusChange");
@@ -187,7 +199,9 @@ export class ImExchange {
 		const side = [session?.initiator, session?.target].find((candidate) => candidate?.party === party);
 		if (this.#over.has(key) || side?.state === "Completed") {
 			const code = this.#switches.completedSessionCode;
-			throw code === statusCodes.notFound ? notFound(`IM session '${key}'`) : new Refusal(code, "Invalid state");
+			throw code === statusCodes.notFound
+				? notFound(`IM session '${key}'`)
+				: new Refusal(code, "Invalid state");
 		}
 		if (session === undefined || side === undefined) throw notFound(`IM session '${key}'`);
 		return { session, side };

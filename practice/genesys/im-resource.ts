@@ -46,9 +46,7 @@ function participant(number: string): JsonObject {
 
 /** The samples list Update and Delete only where there is something to change. */
 function capabilities(side: ImSide, hasUserData: boolean, switches: GenesysSwitches): string[] {
-	const data = hasUserData
-		? ["AttachUserData", "DeleteUserData", "UpdateUserData"]
-		: ["AttachUserData"];
+	const data = hasUserData ? ["AttachUserData", "DeleteUserData", "UpdateUserData"] : ["AttachUserData"];
 	switch (side.state) {
 		case "Initiating":
 			return ["Complete", ...data, ...(switches.sendBeforeTalking ? ["SendMessage"] : [])];

@@ -64,7 +64,9 @@ export class Journal {
 
 	/** Requests that match every given key, oldest first. */
 	requests(match: RequestMatch = {}): JournalRequest[] {
-		return this.#entries.filter((entry) => entry.kind === "request" && matchesRequest(entry, match)) as JournalRequest[];
+		return this.#entries.filter(
+			(entry) => entry.kind === "request" && matchesRequest(entry, match),
+		) as JournalRequest[];
 	}
 
 	/** Notifications of `topic` (all topics when absent), oldest first. */
@@ -131,7 +133,10 @@ export class Journal {
 	update(
 		entry: JournalRequest,
 		change: Partial<
-			Pick<JournalRequest, "operationName" | "channels" | "body" | "user" | "status" | "statusCode" | "outcome">
+			Pick<
+				JournalRequest,
+				"operationName" | "channels" | "body" | "user" | "status" | "statusCode" | "outcome"
+			>
 		>,
 	): void {
 		Object.assign(entry, change);
@@ -140,7 +145,15 @@ export class Journal {
 	}
 
 	notification(topic: string, user: string, data: JsonObject, sessions: number): void {
-		this.#add({ kind: "notification", index: this.#nextIndex, at: this.#clock.now(), topic, user, data, sessions });
+		this.#add({
+			kind: "notification",
+			index: this.#nextIndex,
+			at: this.#clock.now(),
+			topic,
+			user,
+			data,
+			sessions,
+		});
 	}
 
 	#add(entry: JournalEntry): void {

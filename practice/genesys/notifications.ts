@@ -32,7 +32,12 @@ export class Notifications {
 	/** Requests whose notifications have not left yet, oldest first. */
 	#held: Held[] = [];
 
-	constructor(parts: { clock: PracticeClock; switches: GenesysSwitches; journal: Journal; deliver: Deliver }) {
+	constructor(parts: {
+		clock: PracticeClock;
+		switches: GenesysSwitches;
+		journal: Journal;
+		deliver: Deliver;
+	}) {
 		this.#clock = parts.clock;
 		this.#switches = parts.switches;
 		this.#journal = parts.journal;
@@ -43,7 +48,8 @@ export class Notifications {
 	publish(agent: Agent, topic: string, data: JsonObject): void {
 		const dressed = this.#withMetrics(topic, data);
 		const send = (): void => {
-			for (let copy = 0; copy < this.#switches.notificationCopies; copy += 1) this.#send(agent, topic, dressed);
+			for (let copy = 0; copy < this.#switches.notificationCopies; copy += 1)
+				this.#send(agent, topic, dressed);
 			if (this.#switches.unknownNotifications) this.#sendUnknown(agent, topic);
 		};
 		// One agent's events never overtake each other, whatever request each belongs to.
@@ -101,7 +107,13 @@ export class Notifications {
 		this.#send(agent, topic, {
 			messageType: "IMSessionStateChangeMessage",
 			notificationType: "StatusChange",
-			imSession: { id: "UNKNOWN", path: "/im-sessions/UNKNOWN", state: "Dreaming", participants: [], capabilities: [] },
+			imSession: {
+				id: "UNKNOWN",
+				path: "/im-sessions/UNKNOWN",
+				state: "Dreaming",
+				participants: [],
+				capabilities: [],
+			},
 		});
 	}
 

@@ -52,16 +52,14 @@ const names: readonly (readonly [first: string, last: string, presence: string])
 
 /** The colleagues of the practice company: 37 users from 6001 on, the last without a telephone, and three others. */
 export function practiceDirectory(): DirectoryEntry[] {
-	const users = names.map(
-		([firstName, lastName, presence], index): DirectoryEntry => ({
-			type: "User",
-			userName: `user${String(6001 + index)}`,
-			firstName,
-			lastName,
-			phoneNumber: index === names.length - 1 ? null : String(6001 + index),
-			presence,
-		}),
-	);
+	const users = names.map(([firstName, lastName, presence], index): DirectoryEntry => ({
+		type: "User",
+		userName: `user${String(6001 + index)}`,
+		firstName,
+		lastName,
+		phoneNumber: index === names.length - 1 ? null : String(6001 + index),
+		presence,
+	}));
 	const other = (type: "Queue" | "Custom", name: string, phoneNumber: string): DirectoryEntry => ({
 		type,
 		userName: name,

@@ -54,5 +54,7 @@ export function respondMissingFeature(response: ServerResponse, switches: Genesy
 export function respondHtml(response: ServerResponse, httpStatus: number, words: string): void {
 	response.statusCode = httpStatus;
 	response.setHeader("Content-Type", "text/html;charset=ISO-8859-1");
-	response.end(`<html><head><title>Error ${String(httpStatus)}</title></head><body><h2>${words}</h2></body></html>`);
+	response.end(
+		`<html><head><title>Error ${String(httpStatus)}</title></head><body><h2>${words}</h2></body></html>`,
+	);
 }

@@ -61,12 +61,19 @@ test("GET /me embeds what is asked for and leaves out what has nothing to report
 		devices: [
 			{
 				deviceState: "Active",
-				userState: { state: "LoggedOut", displayName: "Offline", id: "0F7F5003-EF26-4D13-A6Ef-D0C7EC819BEB" },
+				userState: {
+					state: "LoggedOut",
+					displayName: "Offline",
+					id: "0F7F5003-EF26-4D13-A6Ef-D0C7EC819BEB",
+				},
 				phoneNumber: "5001",
 				channels: ["voice"],
 			},
 		],
-		features: [{ id: "api-voice" }, { id: "api-voice-instant-messaging", path: "/features/api-voice-instant-messaging" }],
+		features: [
+			{ id: "api-voice" },
+			{ id: "api-voice-instant-messaging", path: "/features/api-voice-instant-messaging" },
+		],
 	});
 	expect(user["id"]).toMatch(/^[0-9a-f]{32}$/);
 	expect(user).not.toHaveProperty("channels");
@@ -100,7 +107,9 @@ test("features, services and settings", async () => {
 		state: "NotReady",
 		workMode: "AfterCallWork",
 	});
-	expect((await rest.get("/settings/general-settings")).body).toMatchObject({ settings: { countryCode: "US" } });
+	expect((await rest.get("/settings/general-settings")).body).toMatchObject({
+		settings: { countryCode: "US" },
+	});
 });
 
 test("devices: uris, objects, selected fields, one device, the DN's annex", async () => {
@@ -112,8 +121,12 @@ test("devices: uris, objects, selected fields, one device, the DN's annex", asyn
 		statusCode: 0,
 		uris: [`${simulator.origin}/api/v2/devices/${id}`],
 	});
-	expect((await rest.get("/me/devices?fields=id,phoneNumber")).body["devices"]).toEqual([{ id, phoneNumber: "5001" }]);
-	expect((await rest.get(`/me/devices/${id}`)).body).toMatchObject({ device: { id, telephonyNetwork: "Private" } });
+	expect((await rest.get("/me/devices?fields=id,phoneNumber")).body["devices"]).toEqual([
+		{ id, phoneNumber: "5001" },
+	]);
+	expect((await rest.get(`/me/devices/${id}`)).body).toMatchObject({
+		device: { id, telephonyNetwork: "Private" },
+	});
 	expect((await rest.get("/me/devices/none")).body).toMatchObject({ statusCode: 6 });
 	for (const path of [`/me/devices/${id}/settings/tserver`, `/devices/${id}/settings/tserver`]) {
 		const { settings, key } = (await rest.get(path)).body;
@@ -129,7 +142,9 @@ test("do not disturb and forwarding change the device and are pushed", async () 
 	const path = `/me${ann.devicePath}`;
 	await ann.rest.post(path, { operationName: "DoNotDisturbOn" });
 	await ann.push.event(({ data }) => JSON.stringify(data).includes('"doNotDisturb":"On"'));
-	expect((await ann.rest.post(path, { operationName: "ForwardCallsOn" })).body).toMatchObject({ statusCode: 1 });
+	expect((await ann.rest.post(path, { operationName: "ForwardCallsOn" })).body).toMatchObject({
+		statusCode: 1,
+	});
 	await ann.rest.post(path, { operationName: "ForwardCallsOn", forwardTo: "6002" });
 	expect((await ann.rest.get(path)).body).toMatchObject({
 		device: { forwardTo: "6002", capabilities: ["DoNotDisturbOff", "ForwardCallsOff"] },
@@ -142,10 +157,15 @@ test("do not disturb and forwarding change the device and are pushed", async () 
 test("agent state: built-in states and this site's reasons, pushed as DeviceStateChangeMessage", async () => {
 	const simulator = await bench.start();
 	const ann = await bench.desk(simulator);
-	expect((await ann.rest.post("/me/channels/voice", { operationName: "Ready" })).body).toEqual({ statusCode: 0 });
+	expect((await ann.rest.post("/me/channels/voice", { operationName: "Ready" })).body).toEqual({
+		statusCode: 0,
+	});
 	const event = await ann.push.event(({ data }) => JSON.stringify(data).includes('"state":"Ready"'));
 	expect(event.channel).toBe("/v2/me/devices");
-	expect(event.data).toMatchObject({ messageType: "DeviceStateChangeMessage", devices: [{ phoneNumber: "5001" }] });
+	expect(event.data).toMatchObject({
+		messageType: "DeviceStateChangeMessage",
+		devices: [{ phoneNumber: "5001" }],
+	});
 	expect(event.data).toHaveProperty("metrics.eventProcessing.serverGenerationTimestamp");
 	expect(event.data).not.toHaveProperty("notificationType");
 	await ann.rest.post("/me", { operationName: "AuxWork" });
@@ -154,11 +174,17 @@ test("agent state: built-in states and this site's reasons, pushed as DeviceStat
 	expect((await ann.rest.get("/me/devices?fields=*")).body).toMatchObject({
 		devices: [{ userState: { state: "NotReady", displayName: "Lunch", reason: "Lunch" } }],
 	});
-	expect((await ann.rest.post("/me/channels/voice", { operationName: "Nap" })).body).toMatchObject({ statusCode: 3 });
+	expect((await ann.rest.post("/me/channels/voice", { operationName: "Nap" })).body).toMatchObject({
+		statusCode: 3,
+	});
 	expect((await ann.rest.post("/me/channels/voice", {})).body).toMatchObject({ statusCode: 1 });
-	expect((await ann.rest.post("/me/channels/fax", { operationName: "Ready" })).body).toMatchObject({ statusCode: 6 });
+	expect((await ann.rest.post("/me/channels/fax", { operationName: "Ready" })).body).toMatchObject({
+		statusCode: 6,
+	});
 	await ann.rest.post("/me/channels/voice", { operationName: "Offline" });
-	expect((await ann.rest.post("/me/channels/voice", { operationName: "Ready" })).body).toMatchObject({ statusCode: 2 });
+	expect((await ann.rest.post("/me/channels/voice", { operationName: "Ready" })).body).toMatchObject({
+		statusCode: 2,
+	});
 });
 
 test("an unregistered DN: HTTP 500, statusCode 4, and an ErrorMessage on the devices topic", async () => {
@@ -189,7 +215,11 @@ test("StartContactCenterSession: the body of a partial success is the observed o
 	expect(partial.body).toEqual({
 		statusCode: 7,
 		failed: [
-			{ statusCode: 4, statusMessage: "Interaction server connection is not opened", channel: "multimedia" },
+			{
+				statusCode: 4,
+				statusMessage: "Interaction server connection is not opened",
+				channel: "multimedia",
+			},
 		],
 		succeeded: [{ statusCode: 0, channel: "voice" }],
 	});
@@ -203,15 +233,17 @@ test("StartContactCenterSession: login code, place, device, queue", async () => 
 	const simulator = await bench.start({
 		places: [
 			{ name: "Empty_1", devices: [{ phoneNumber: "5501" }, { phoneNumber: "5502" }] },
-			{ name: "Mixed_1", devices: [{ phoneNumber: "5601", type: "Extension" }, { phoneNumber: "5602" }] },
+			{
+				name: "Mixed_1",
+				devices: [{ phoneNumber: "5601", type: "Extension" }, { phoneNumber: "5602" }],
+			},
 			{ name: "None_1", devices: [] },
 		],
 	});
 	const rest = await bench.client(simulator);
 	const start = async (more: object): Promise<unknown> =>
-		(await rest.post("/me", { operationName: "StartContactCenterSession", channels: ["voice"], ...more })).body[
-			"statusCode"
-		];
+		(await rest.post("/me", { operationName: "StartContactCenterSession", channels: ["voice"], ...more }))
+			.body["statusCode"];
 	expect(await start({ loginCode: "0000" })).toBe(6);
 	expect(await start({ place: "Nowhere" })).toBe(6);
 	expect(await start({ place: "None_1" })).toBe(2);
@@ -231,11 +263,17 @@ test("StartContactCenterSession: login code, place, device, queue", async () => 
 test("EndContactCenterSession logs out, gives devices back and ends HTTP and CometD sessions", async () => {
 	const simulator = await bench.start({ places: [{ name: "Desk_9", devices: [{ phoneNumber: "5901" }] }] });
 	const ann = await bench.desk(simulator);
-	await ann.rest.post("/me", { operationName: "StartContactCenterSession", channels: ["voice"], place: "Desk_9" });
+	await ann.rest.post("/me", {
+		operationName: "StartContactCenterSession",
+		channels: ["voice"],
+		place: "Desk_9",
+	});
 	const key = await ann.talkTo("6001");
 	const colleague = simulator.colleagues.get("6001");
 	expect(colleague.session?.key).toBe(key);
-	expect((await ann.rest.post("/me", { operationName: "EndContactCenterSession" })).body).toEqual({ statusCode: 0 });
+	expect((await ann.rest.post("/me", { operationName: "EndContactCenterSession" })).body).toEqual({
+		statusCode: 0,
+	});
 	expect(colleague.session).toBeNull();
 	expect(ann.device.state).toBe("Offline");
 	expect(simulator.agents.deviceByNumber("5901")?.assignedTo).toBeNull();
@@ -255,7 +293,11 @@ test("operations need a JSON object and an operationName; unknown resources are 
 	expect((await rest.post("/me", { operationName: "Dance" })).body["statusCode"]).toBe(3);
 	expect((await rest.get("/me/nothing")).status).toBe(404);
 	expect((await rest.request("DELETE", "/api/v2/me")).body["statusCode"]).toBe(6);
-	const huge = await rest.request("POST", "/api/v2/me", JSON.stringify({ operationName: "x".repeat(1_100_000) }));
+	const huge = await rest.request(
+		"POST",
+		"/api/v2/me",
+		JSON.stringify({ operationName: "x".repeat(1_100_000) }),
+	);
 	expect(huge.status).toBe(413);
 	const elsewhere = await rest.request("GET", "/index.html");
 	expect(elsewhere.status).toBe(404);
@@ -299,14 +341,23 @@ test("contacts: filter, wildcard, paging, totalCount, sorting", async () => {
 test("contacts: shape, presence, and the single contact without availability", async () => {
 	const simulator = await bench.start();
 	const rest = await bench.client(simulator);
-	const [maya] = (await rest.get("/contacts?name=user6001&fields=*")).body["contacts"] as Record<string, unknown>[];
+	const [maya] = (await rest.get("/contacts?name=user6001&fields=*")).body["contacts"] as Record<
+		string,
+		unknown
+	>[];
 	const id = String(maya?.["id"]);
 	expect(maya).toMatchObject({
 		type: "User",
 		phoneNumbers: [{ phoneNumber: "6001", description: "", switchName: "SIP_Switch" }],
 		availability: {
 			channels: [
-				{ channel: "voice", available: true, phoneNumber: "6001", userActivity: "Idle", userState: { state: "Ready" } },
+				{
+					channel: "voice",
+					available: true,
+					phoneNumber: "6001",
+					userActivity: "Idle",
+					userState: { state: "Ready" },
+				},
 			],
 		},
 		roles: ["ROLE_AGENT"],

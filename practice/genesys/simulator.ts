@@ -77,7 +77,9 @@ const defaultAgents: readonly AgentSetup[] = [
 ];
 
 /** Starts a Genesys Web Services node on this computer's loopback address. */
-export async function startGenesysSimulator(options: GenesysSimulatorOptions = {}): Promise<GenesysSimulator> {
+export async function startGenesysSimulator(
+	options: GenesysSimulatorOptions = {},
+): Promise<GenesysSimulator> {
 	const host = options.host ?? loopback;
 	if (host !== loopback) throw new RangeError(`the simulator listens on ${loopback} only`);
 
@@ -125,14 +127,21 @@ export async function startGenesysSimulator(options: GenesysSimulatorOptions = {
 		apiUrl,
 		...(options.directory === undefined ? {} : { entries: options.directory }),
 	});
-	const line = (phoneNumber: string): Line => findLine(phoneNumber, { agents, colleagues, exchange, switches, party });
+	const line = (phoneNumber: string): Line =>
+		findLine(phoneNumber, { agents, colleagues, exchange, switches, party });
 	const exchange = new ImExchange({ switches, clock, random, ledger, line });
 	const colleagues = new Colleagues(directory, exchange, clock);
 	const parties = new Map<string, AgentParty>();
 	const party = (agent: Agent): AgentParty => {
 		const known = parties.get(agent.id);
 		if (known !== undefined) return known;
-		const created = new AgentParty(agent, { switches, clock, notifications, exchange: () => exchange, apiUrl });
+		const created = new AgentParty(agent, {
+			switches,
+			clock,
+			notifications,
+			exchange: () => exchange,
+			apiUrl,
+		});
 		parties.set(agent.id, created);
 		return created;
 	};
@@ -223,7 +232,8 @@ function findLine(
 		if (agent === undefined || !device.registered || !isLoggedIn(device)) {
 			return { kind: "unreachable", reason: "Destination is not logged in" };
 		}
-		if (!canMessage(device)) return { kind: "unreachable", reason: "Destination cannot do instant messaging" };
+		if (!canMessage(device))
+			return { kind: "unreachable", reason: "Destination cannot do instant messaging" };
 		const party = site.party(agent);
 		const busy = site.exchange.sidesOf(party).length > 0 && !site.switches.secondIncomingSession;
 		return { kind: "party", party, busy };
@@ -233,5 +243,9 @@ function findLine(
 	if (colleague.behaviour.answer === "unreachable" || colleague.presence === "Offline") {
 		return { kind: "unreachable", reason: "Destination is not logged in" };
 	}
-	return { kind: "party", party: colleague, busy: colleague.behaviour.answer === "busy" || colleague.session !== null };
+	return {
+		kind: "party",
+		party: colleague,
+		busy: colleague.behaviour.answer === "busy" || colleague.session !== null,
+	};
 }

@@ -74,7 +74,8 @@ export class Story {
 		}
 		const dialogue = dialogues[this.#told % dialogues.length];
 		const number = this.#loggedInNumber();
-		const colleague = dialogue === undefined ? null : this.#simulator.colleagues.find(dialogue.phoneNumber);
+		const colleague =
+			dialogue === undefined ? null : this.#simulator.colleagues.find(dialogue.phoneNumber);
 		if (dialogue === undefined || number === undefined || colleague === null) return;
 		if (this.#isTalking(number)) {
 			this.#rest(retryMs);
@@ -158,12 +159,14 @@ export class Story {
 
 	#isTalking(phoneNumber: string): boolean {
 		return this.#simulator.exchange.sessions.some(
-			({ initiator, target }) => initiator.phoneNumber === phoneNumber || target.phoneNumber === phoneNumber,
+			({ initiator, target }) =>
+				initiator.phoneNumber === phoneNumber || target.phoneNumber === phoneNumber,
 		);
 	}
 
 	#loggedInNumber(): string | undefined {
-		return this.#simulator.agents.devicesOf(this.#agent).find((device) => device.state !== "Offline")?.phoneNumber;
+		return this.#simulator.agents.devicesOf(this.#agent).find((device) => device.state !== "Offline")
+			?.phoneNumber;
 	}
 }
 

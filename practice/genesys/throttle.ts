@@ -23,7 +23,8 @@ export class Throttle {
 			this.#recent.push(now);
 			return false;
 		}
-		if (limit.retryAfterSeconds !== undefined) response.setHeader("Retry-After", String(limit.retryAfterSeconds));
+		if (limit.retryAfterSeconds !== undefined)
+			response.setHeader("Retry-After", String(limit.retryAfterSeconds));
 		response.writeHead(limit.httpStatus, { "Content-Type": "text/html;charset=ISO-8859-1" });
 		response.end("<html><body>Too many requests</body></html>");
 		return true;

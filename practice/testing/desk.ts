@@ -64,7 +64,9 @@ export class Desk {
 	}
 
 	get texts(): unknown[] {
-		return this.push.events.flatMap(({ data }) => (data["message"] === undefined ? [] : [data["message"]]));
+		return this.push.events.flatMap(({ data }) =>
+			data["message"] === undefined ? [] : [data["message"]],
+		);
 	}
 }
 

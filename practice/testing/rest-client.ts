@@ -23,7 +23,9 @@ export class RestClient {
 
 	/** `GET /me` with Basic. */
 	signIn(userName: string, password: string, query = ""): Promise<Answer> {
-		return this.request("GET", `/api/v2/me${query}`, undefined, { authorization: basic(userName, password) });
+		return this.request("GET", `/api/v2/me${query}`, undefined, {
+			authorization: basic(userName, password),
+		});
 	}
 
 	get(path: string): Promise<Answer> {
@@ -92,7 +94,9 @@ async function wholeText(response: IncomingMessage): Promise<string> {
 function parsed(text: string): JsonObject {
 	try {
 		const value: unknown = JSON.parse(text);
-		return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+		return typeof value === "object" && value !== null && !Array.isArray(value)
+			? (value as JsonObject)
+			: {};
 	} catch {
 		return {};
 	}

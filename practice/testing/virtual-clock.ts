@@ -23,7 +23,9 @@ export function virtualClock(start = 1_700_000_000_000): VirtualClock {
 		advance: (milliseconds) => {
 			const end = time + milliseconds;
 			for (;;) {
-				const due = timers.filter((timer) => timer.at <= end).sort((left, right) => left.at - right.at)[0];
+				const due = timers
+					.filter((timer) => timer.at <= end)
+					.sort((left, right) => left.at - right.at)[0];
 				if (due === undefined) break;
 				timers = timers.filter((candidate) => candidate !== due);
 				time = Math.max(time, due.at);

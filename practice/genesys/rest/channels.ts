@@ -13,7 +13,8 @@ export const operateChannel: Handler = (call) => {
 	const operation = textField(call.body, "operationName");
 	if (operation === undefined) throw missingParameter("operationName");
 	if (channel === "voice") setAgentState(call.site, call.agent, operation);
-	else if (!agentStates.some((state) => state.operationName === operation)) throw unknownOperation(operation);
+	else if (!agentStates.some((state) => state.operationName === operation))
+		throw unknownOperation(operation);
 	return success;
 };
 

@@ -43,7 +43,8 @@ export const endSession: Handler = ({ site, agent, session }) => {
 		if (isLoggedIn(device)) setDeviceState(site, agent, device, "Offline");
 		device.assignedTo = device.defaultUser;
 	}
-	for (const device of site.agents.place(agent.place)?.devices ?? []) device.assignedTo = device.defaultUser;
+	for (const device of site.agents.place(agent.place)?.devices ?? [])
+		device.assignedTo = device.defaultUser;
 	agent.channels.clear();
 	site.httpSessions.end(session);
 	return success;
@@ -123,7 +124,8 @@ function chooseDevice(devices: readonly Device[], devicePath: string | undefined
 		if (named === undefined) throw notFound(`Device '${devicePath}'`);
 		return named;
 	}
-	const positions = devices.length === 1 ? devices : devices.filter((device) => device.type === "ACDPosition");
+	const positions =
+		devices.length === 1 ? devices : devices.filter((device) => device.type === "ACDPosition");
 	const [only, second] = positions;
 	if (only === undefined || second !== undefined) {
 		throw new Refusal(statusCodes.invalidForState, "Place does not have exactly one ACD position");

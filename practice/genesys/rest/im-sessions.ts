@@ -12,14 +12,18 @@ export const listImSessions: Handler = ({ site, agent, query }) => {
 	const resources = site.exchange
 		.sidesOf(site.party(agent))
 		.map(({ session, side }) => imSessionResource(session, side, site.switches, site.apiUrl()));
-	if (query.get("fields") === null) return { statusCode: 0, uris: resources.map((item) => item["uri"] ?? "") };
+	if (query.get("fields") === null)
+		return { statusCode: 0, uris: resources.map((item) => item["uri"] ?? "") };
 	return { imSessions: resources, statusCode: 0 };
 };
 
 /** `GET /me/im-sessions/{id}`. */
 export const getImSession: Handler = (call) => {
 	const { session, side } = ownSession(call);
-	return { statusCode: 0, imSession: imSessionResource(session, side, call.site.switches, call.site.apiUrl()) };
+	return {
+		statusCode: 0,
+		imSession: imSessionResource(session, side, call.site.switches, call.site.apiUrl()),
+	};
 };
 
 /** `POST /me/im-sessions`: InitiateIMSession. The new id is only in the notification. */
@@ -34,7 +38,11 @@ export const operateImSessions: Handler = (call) => {
 	if (userData !== undefined && !isJsonObject(userData)) {
 		throw new Refusal(statusCodes.outOfRange, "Parameter 'userData' is not an object");
 	}
-	site.exchange.initiate({ party: site.party(agent), phoneNumber: device.phoneNumber }, destination, userData ?? {});
+	site.exchange.initiate(
+		{ party: site.party(agent), phoneNumber: device.phoneNumber },
+		destination,
+		userData ?? {},
+	);
 	return success;
 };
 
@@ -133,7 +141,8 @@ function messagingDevice(call: Call, devicePath: string | undefined): Device {
 	if (device === undefined) throw notFound(`Device '${devicePath ?? ""}'`);
 	requireRegistered(site, agent, device);
 	if (!canMessage(device)) throw incapable(call);
-	if (!isLoggedIn(device)) throw new Refusal(statusCodes.invalidForState, "Agent is not logged in on the device");
+	if (!isLoggedIn(device))
+		throw new Refusal(statusCodes.invalidForState, "Agent is not logged in on the device");
 	if (site.switches.imRequiresReady && device.state !== "Ready") {
 		throw new Refusal(statusCodes.invalidForState, "Agent is not ready");
 	}

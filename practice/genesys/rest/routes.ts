@@ -33,7 +33,8 @@ const routes: readonly Route[] = [
 	{
 		method: "GET",
 		path: "/contacts/{}",
-		handler: ({ site, query, parameters }) => site.directory.contact(parameters[0] ?? "", query.get("type")),
+		handler: ({ site, query, parameters }) =>
+			site.directory.contact(parameters[0] ?? "", query.get("type")),
 	},
 	{ method: "GET", path: "/features", handler: listFeatures },
 	{ method: "GET", path: "/features/{}", handler: getFeature },
