@@ -1,0 +1,124 @@
+import type { CustomScheme, Protocol } from "electron/main";
+import { readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { appHost, appScheme, isAppUrl } from "./app-url.ts";
+
+/**
+ * The window's files under `app://ui/`: `standard` for relative addresses and an origin, `secure` for a secure
+ * context. Nothing else: no CSP bypass, no service workers, no CORS, no streams.
+ */
+export const appSchemePrivileges: CustomScheme = {
+	scheme: appScheme,
+	privileges: { standard: true, secure: true, supportFetchAPI: true },
+};
+
+/** What the page may do: run and show its own files, talk to nobody. Svelte's one trusted-types policy is named. */
+export const contentSecurityPolicy = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'self'",
+	"img-src 'self' data:",
+	"font-src 'self'",
+	"connect-src 'none'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-ancestors 'none'",
+	"object-src 'none'",
+	"require-trusted-types-for 'script'",
+	"trusted-types svelte-trusted-html",
+].join("; ");
+
+/** On every answer, errors included. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+	"content-security-policy": contentSecurityPolicy,
+	"x-content-type-options": "nosniff",
+	"cache-control": "no-store",
+	"referrer-policy": "no-referrer",
+	"cross-origin-opener-policy": "same-origin",
+	"cross-origin-resource-policy": "same-origin",
+};
+
+/** Only what the renderer's build writes; a file of any other kind is not served. */
+const mimeTypes: Readonly<Record<string, string>> = {
+	html: "text/html; charset=utf-8",
+	js: "text/javascript; charset=utf-8",
+	css: "text/css; charset=utf-8",
+	json: "application/json; charset=utf-8",
+	svg: "image/svg+xml",
+	png: "image/png",
+	ico: "image/x-icon",
+	webp: "image/webp",
+	woff2: "font/woff2",
+	mp3: "audio/mpeg",
+	wasm: "application/wasm",
+};
+
+export interface AppFiles {
+	/** The folder of the built renderer; may lie inside an asar, which `fs` reads as a folder. */
+	readonly root: string;
+	readonly read?: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Answers one request; never rejects. `net.fetch` on `file:` is not used: the fuse for it is off. */
+export function appProtocolHandler({ root, read = readFile }: AppFiles): (request: Request) => Promise<Response> {
+	return async (request) => {
+		const path = isAppUrl(request.url) ? filePath(root, request.url) : null;
+		if (path === null) return answer(404, "text/plain; charset=utf-8", "Not found");
+		if (request.method !== "GET" && request.method !== "HEAD")
+			return answer(405, "text/plain; charset=utf-8", "Method not allowed", { allow: "GET, HEAD" });
+		try {
+			const content = await read(path.file);
+			return answer(200, path.type, request.method === "HEAD" ? null : content);
+		} catch {
+			return answer(404, "text/plain; charset=utf-8", "Not found");
+		}
+	};
+}
+
+/** Serves the scheme in the default session; call once, after `ready`. */
+export function serveApp(protocol: Pick<Protocol, "handle">, files: AppFiles): void {
+	protocol.handle(appScheme, appProtocolHandler(files));
+}
+
+/** The page that the window loads. */
+export const appStartUrl = `${appScheme}://${appHost}/index.html`;
+
+function answer(
+	status: number,
+	type: string,
+	body: string | Uint8Array<ArrayBuffer> | null,
+	more: Readonly<Record<string, string>> = {},
+): Response {
+	return new Response(body, { status, headers: { ...securityHeaders, ...more, "content-type": type } });
+}
+
+/**
+ * The file for an address, or null. Each part of the path is decoded once and must then be a plain name: no
+ * dots that climb, no separators of any system, no drive letters or streams, no control characters.
+ */
+function filePath(root: string, url: string): { readonly file: string; readonly type: string } | null {
+	// Judged as it was written: the parser has already resolved dots in `pathname`.
+	const written = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? "";
+	const names: string[] = [];
+	for (const part of (written === "" || written === "/" ? "/index.html" : written).slice(1).split("/")) {
+		const name = decodedName(part);
+		if (name === null) return null;
+		names.push(name);
+	}
+	const type = mimeTypes[/\.([a-z0-9]+)$/.exec(names.at(-1) ?? "")?.[1] ?? ""];
+	if (type === undefined) return null;
+	const file = join(root, ...names);
+	const inside = relative(root, file);
+	return inside === "" || inside.startsWith(`..${sep}`) || inside === ".." ? null : { file, type };
+}
+
+function decodedName(part: string): string | null {
+	let name: string;
+	try {
+		name = decodeURIComponent(part);
+	} catch {
+		return null;
+	}
+	// A second layer of encoding is nobody's honest file name here.
+	return /^[\w@~+()[\]$-][\w.@~+()[\]$ -]*$/u.test(name) && !name.includes("..") && !/[. ]$/.test(name) ? name : null;
+}
