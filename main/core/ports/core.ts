@@ -6,7 +6,15 @@ import type { CommandHandlers } from "./commands.ts";
 import type { Provider } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
 import type { AccountStore, MessageStore, SettingsStore, WorkstationStore } from "./stores.ts";
-import type { Badge, ExternalLinks, Notifier, PowerAndNetwork, Secrets, TrayView, WindowView } from "./system.ts";
+import type {
+	Badge,
+	ExternalLinks,
+	Notifier,
+	PowerAndNetwork,
+	Secrets,
+	TrayView,
+	WindowView,
+} from "./system.ts";
 
 /** One account of the simulated systems, with what signs it in. */
 export interface PracticeAccount {

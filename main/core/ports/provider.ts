@@ -1,4 +1,4 @@
-import type { AppError, Result } from "../../../shared/errors.ts";
+import type { AppError } from "../../../shared/errors.ts";
 import type { ClientMessageId, LineId, StretchId } from "../../../shared/ids.ts";
 import type {
 	AgentState,
@@ -85,7 +85,10 @@ export interface ProviderSession {
 	 * Sends from this line from now on, and logs the device in when it is logged out.
 	 * `started`: this call logged it in (so that leaving logs it out again).
 	 */
-	useLine(line: LineId, signal: AbortSignal): Promise<{ readonly started: boolean; readonly warnings: readonly AppError[] }>;
+	useLine(
+		line: LineId,
+		signal: AbortSignal,
+	): Promise<{ readonly started: boolean; readonly warnings: readonly AppError[] }>;
 
 	agentStates(signal: AbortSignal): Promise<readonly AgentState[]>;
 	setAgentState(id: string, signal: AbortSignal): Promise<void>;
@@ -101,7 +104,10 @@ export interface ProviderSession {
 	act(peer: string, action: "accept" | "reject" | "end", signal: AbortSignal): Promise<void>;
 
 	/** As you type; rejects with AppFailure. `more`: the server has more than were returned. */
-	search(query: string, signal: AbortSignal): Promise<{ readonly contacts: readonly Contact[]; readonly more: boolean }>;
+	search(
+		query: string,
+		signal: AbortSignal,
+	): Promise<{ readonly contacts: readonly Contact[]; readonly more: boolean }>;
 	/** Whose presence is on screen now; the session polls those only and reports `presence` events. */
 	watch(addresses: readonly string[]): void;
 
@@ -157,7 +163,12 @@ export type ProviderEvent =
 			readonly catchUp: boolean;
 	  }
 	/** One of our own messages is on its way or arrived: "delivered" (Genesys: its echo came). */
-	| { readonly type: "delivery"; readonly clientId: ClientMessageId; readonly state: "sent" | "delivered"; readonly at: EpochMs | null }
+	| {
+			readonly type: "delivery";
+			readonly clientId: ClientMessageId;
+			readonly state: "sent" | "delivered";
+			readonly at: EpochMs | null;
+	  }
 	/** An accepted or doubtful message failed after all (an asynchronous error). */
 	| { readonly type: "deliveryFailed"; readonly clientId: ClientMessageId; readonly error: AppError }
 	/** Sent by this agent from somewhere else. */
@@ -184,7 +195,12 @@ export type ProviderEvent =
 	/** Calling this peer came to nothing: queued texts for it fail with this. */
 	| { readonly type: "unreachable"; readonly peer: string; readonly error: AppError }
 	| { readonly type: "peerName"; readonly peer: string; readonly name: string }
-	| { readonly type: "presence"; readonly peer: string; readonly presence: PresenceState; readonly label: string | null }
+	| {
+			readonly type: "presence";
+			readonly peer: string;
+			readonly presence: PresenceState;
+			readonly label: string | null;
+	  }
 	| { readonly type: "lines"; readonly lines: readonly Line[] }
 	/** Null: logged out or unknown. */
 	| { readonly type: "agentState"; readonly state: AgentState | null }

@@ -1,10 +1,4 @@
-import type {
-	AccountId,
-	ClientMessageId,
-	ConversationId,
-	EntryId,
-	LineId,
-} from "../../../shared/ids.ts";
+import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../../../shared/ids.ts";
 import type { Conversation, Delivery, Entry, EpochMs, MessageEntry } from "../../../shared/model.ts";
 import type { SecretKeeping, SystemId } from "../../../shared/model.ts";
 import type { Settings, SettingsPatch } from "../../../shared/settings.ts";

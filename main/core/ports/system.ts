@@ -30,7 +30,11 @@ export interface NotificationContent {
 /** One live notification a key: showing again closes the old one. */
 export interface Notifier {
 	/** Resolves "shown", or why not: no permission, no daemon. */
-	show(key: string, content: NotificationContent, onClick: () => void): Promise<"shown" | "denied" | "noDaemon" | "failed">;
+	show(
+		key: string,
+		content: NotificationContent,
+		onClick: () => void,
+	): Promise<"shown" | "denied" | "noDaemon" | "failed">;
 	close(key: string): void;
 	closeAll(): void;
 }

@@ -1,0 +1,248 @@
+import { type AppError, appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
+import { translator, type Translate } from "../../shared/i18n/translate.ts";
+import type { ConversationId } from "../../shared/ids.ts";
+import type { Output, Snapshot } from "../../shared/ipc/contract.ts";
+import { provision } from "./accounts/provision.ts";
+import { createHandlers } from "./handlers.ts";
+import type { Core, CorePorts, ProvisionSource } from "./ports/core.ts";
+import { pause } from "./ports/runtime.ts";
+import { type PracticeStay, startPractice } from "./practice.ts";
+import { ChangeFeed } from "./publish/change-feed.ts";
+import { Workspace, type WorkspaceHost } from "./workspace.ts";
+
+/** More notices than this are not read by anybody. */
+const mostNotices = 20;
+
+/** Builds the application on its outside. Nothing happens before `start`. */
+export function createCore(ports: CorePorts): Core {
+	const app = new App(ports);
+	return {
+		handlers: createHandlers({
+			ports,
+			workspace: () => app.workspace,
+			snapshot: () => app.snapshot(),
+			view: (input) => app.view(input),
+			startPractice: () => app.startPractice(),
+			leavePractice: () => app.leavePractice(),
+		}),
+		start: (options) => app.start(options),
+		stop: (deadlineMs) => app.stop(deadlineMs),
+		subscribe: (listener) => app.feed.subscribe(listener),
+		notice: (error) => app.notice(error),
+	};
+}
+
+/**
+ * Which of the two workspaces lives.
+ *
+ *   (start) --> real <--practice.leave-- practice <-- (start --practice)
+ *                 +-----practice.start----->+        refused while an account is set up
+ */
+class App {
+	readonly feed: ChangeFeed;
+	readonly #ports: CorePorts;
+	readonly #host: WorkspaceHost;
+	#workspace: Workspace;
+	#stay: PracticeStay | null = null;
+	#realStarted = false;
+	#provisioning: ProvisionSource | null = null;
+	/** A change between the workspaces is under way. */
+	#moving = false;
+	#stopped = false;
+	#viewing: { readonly conversationId: ConversationId | null; readonly atEnd: boolean } = {
+		conversationId: null,
+		atEnd: false,
+	};
+	#openFirst: ConversationId | null = null;
+	#notices: readonly AppError[] = [];
+	#translate: { readonly locale: string; readonly translate: Translate };
+	readonly #unsubscribe: (() => void)[] = [];
+
+	constructor(ports: CorePorts) {
+		this.#ports = ports;
+		this.feed = new ChangeFeed(ports.clock);
+		this.#translate = { locale: ports.locale(), translate: translator(ports.locale()) };
+		this.#host = {
+			ports,
+			feed: this.feed,
+			translate: () => this.#translateNow(),
+			viewing: () => this.#viewing,
+			open: (id) => this.#open(id),
+			notice: (error) => this.notice(error),
+			questionsChanged: () => this.#publishKeychain(),
+		};
+		this.#workspace = new Workspace(this.#host, false, ports.messages);
+	}
+
+	get workspace(): Workspace {
+		return this.#workspace;
+	}
+
+	async start(options: {
+		readonly practice: boolean;
+		readonly provision: ProvisionSource | null;
+	}): Promise<void> {
+		const { power, settings, secrets, window } = this.#ports;
+		this.#unsubscribe.push(
+			power.onSuspend(() => this.#workspace.sleep()),
+			power.onResume(() => this.#workspace.wake()),
+			power.onOnline(() => this.#workspace.wake()),
+			settings.subscribe(() => this.#settingsChanged()),
+			secrets.onStatus(() => this.#publishKeychain()),
+			window.onFocusChange(() => this.#workspace.viewingChanged()),
+		);
+		this.#provisioning = options.provision;
+		if (options.practice) {
+			// A run begun in practice leaves the real accounts alone until practice is left.
+			const practising = await this.#enterPractice();
+			if (practising.ok) return;
+			this.notice(practising.error);
+		}
+		await this.#startReal();
+	}
+
+	async stop(deadlineMs: number): Promise<void> {
+		if (this.#stopped) return;
+		this.#stopped = true;
+		for (const stop of this.#unsubscribe) stop();
+		const real = this.#real ?? this.#workspace;
+		const leaving = Promise.all([this.#stay?.leave(), real.stop(deadlineMs)]);
+		await Promise.race([leaving, pause(this.#ports.clock, deadlineMs)]);
+		this.feed.flush();
+	}
+
+	notice(error: AppError): void {
+		const known = this.#notices.some(
+			(other) => other.code === error.code && other.detail === error.detail,
+		);
+		if (known) return;
+		this.#notices = [...this.#notices, error].slice(-mostNotices);
+		this.feed.publish({ type: "notices", notices: this.#notices });
+	}
+
+	snapshot(): Snapshot {
+		const { about, settings, secrets, locale } = this.#ports;
+		return {
+			about,
+			settings: settings.get(),
+			locale: locale(),
+			practice: this.#workspace.practice,
+			accounts: this.#workspace.manager.views(),
+			conversations: this.#workspace.book.views(),
+			keychain: secrets.status(),
+			keychainQuestions: this.#workspace.manager.questions,
+			notices: this.#notices,
+			openConversation: this.#openFirst,
+			revision: this.feed.revision,
+		};
+	}
+
+	view(input: { readonly conversationId: ConversationId | null; readonly atEnd: boolean }): void {
+		this.#viewing = input;
+		if (input.conversationId === this.#openFirst) this.#openFirst = null;
+		this.#workspace.viewingChanged();
+	}
+
+	async startPractice(): Promise<Result<Output<"practice.start">>> {
+		const stay = await this.#enterPractice();
+		if (!stay.ok) return stay;
+		const accountId = await stay.value.signedIn;
+		if (accountId !== null) return ok({ accountId });
+		await this.leavePractice();
+		return failed(appError("practice.failed"));
+	}
+
+	async #enterPractice(): Promise<Result<PracticeStay>> {
+		if (this.#workspace.practice) return failed(appError("practice.active"));
+		if (this.#realStarted && this.#workspace.manager.ids.length > 0)
+			return failed(appError("account.exists"));
+		if (this.#moving) return failed(appError("practice.active"));
+		this.#moving = true;
+		try {
+			const stay = await startPractice(this.#host, (workspace) => this.#activate(workspace));
+			if (stay.ok) this.#stay = stay.value;
+			return stay;
+		} finally {
+			this.#moving = false;
+		}
+	}
+
+	async leavePractice(): Promise<Result<null>> {
+		const stay = this.#stay;
+		if (stay === null || this.#moving) return ok(null);
+		this.#moving = true;
+		try {
+			await stay.leave();
+			this.#stay = null;
+			this.#activate(this.#real ?? this.#workspace);
+			await this.#startReal();
+			return ok(null);
+		} finally {
+			this.#moving = false;
+		}
+	}
+
+	/** The real workspace, while the other one is shown. */
+	#real: Workspace | null = null;
+
+	#activate(workspace: Workspace): void {
+		if (this.#workspace === workspace) return;
+		if (workspace.practice) this.#real = this.#workspace;
+		this.#workspace = workspace;
+		this.#viewing = { conversationId: null, atEnd: false };
+		this.#openFirst = null;
+		this.feed.publish({ type: "practice", practice: workspace.practice });
+		workspace.settingsChanged();
+	}
+
+	async #startReal(): Promise<void> {
+		if (this.#realStarted) return;
+		this.#realStarted = true;
+		await this.#workspace.start();
+		for (const account of this.#workspace.manager.views())
+			this.feed.publish({ type: "account", account });
+		for (const conversation of this.#workspace.book.views())
+			this.feed.publish({ type: "conversation", conversation });
+		this.#provision();
+	}
+
+	/** In the background: the window does not wait for a server. */
+	#provision(): void {
+		const source = this.#provisioning;
+		this.#provisioning = null;
+		if (source === null) return;
+		const { secrets, logger } = this.#ports;
+		const { manager } = this.#workspace;
+		provision(source, { manager, secrets, logger, notice: (error) => this.notice(error) }).catch(
+			(thrown: unknown) => {
+				this.notice(toAppError(thrown));
+			},
+		);
+	}
+
+	/** A notification was clicked: the window comes to the front, with that conversation. */
+	#open(id: ConversationId | null): void {
+		const { window } = this.#ports;
+		this.#openFirst = id;
+		window.show();
+		window.navigate(id === null ? { to: "inbox" } : { to: "conversation", conversationId: id });
+	}
+
+	#settingsChanged(): void {
+		const { settings, locale } = this.#ports;
+		this.feed.publish({ type: "settings", settings: settings.get(), locale: locale() });
+		this.#workspace.settingsChanged();
+	}
+
+	#publishKeychain(): void {
+		const { secrets } = this.#ports;
+		const { questions } = this.#workspace.manager;
+		this.feed.publish({ type: "keychain", keychain: secrets.status(), questions });
+	}
+
+	#translateNow(): Translate {
+		const locale = this.#ports.locale();
+		if (locale !== this.#translate.locale) this.#translate = { locale, translate: translator(locale) };
+		return this.#translate.translate;
+	}
+}

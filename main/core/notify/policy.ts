@@ -1,0 +1,93 @@
+import type { Settings } from "../../../shared/settings.ts";
+import type { NotificationContent } from "../ports/system.ts";
+import type { Translate } from "../../../shared/i18n/translate.ts";
+
+/** What there is to tell. Text is used for showing only and never kept. */
+export type Occasion =
+	| {
+			readonly kind: "message";
+			readonly name: string;
+			readonly text: string;
+			readonly own: boolean;
+			readonly catchUp: boolean;
+	  }
+	| { readonly kind: "begun"; readonly name: string }
+	| { readonly kind: "sendProblem"; readonly name: string; readonly outcome: "failed" | "unknown" };
+
+export interface Situation {
+	/** The window is in front and shows this conversation. */
+	readonly looking: boolean;
+	readonly muted: boolean;
+	/** More was shown a moment ago than a person can take in. */
+	readonly storm: boolean;
+	/** This conversation made a sound less than 10 s ago. */
+	readonly soundedLately: boolean;
+	readonly practice: boolean;
+	readonly settings: Pick<Settings, "notificationContent" | "notificationSound">;
+}
+
+/** Why a notification was not shown; the last three are the computer's answer. */
+export type Withheld =
+	"focused" | "muted" | "own" | "catchUp" | "storm" | "permission" | "noDaemon" | "failed";
+
+export type Decision =
+	| { readonly show: true; readonly content: NotificationContent }
+	| { readonly show: false; readonly reason: Withheld };
+
+/** Whether and how to tell the person. Pure: the same question has the same answer. */
+export function decide(occasion: Occasion, situation: Situation, translate: Translate): Decision {
+	const reason = withheld(occasion, situation);
+	if (reason !== null) return { show: false, reason };
+	const { title, body } = words(occasion, situation.settings.notificationContent, translate);
+	return {
+		show: true,
+		content: {
+			title: situation.practice ? translate("notify.practiceTitle", { title }) : title,
+			body,
+			silent: !situation.settings.notificationSound || situation.soundedLately,
+			urgent: occasion.kind !== "message",
+		},
+	};
+}
+
+function withheld(occasion: Occasion, situation: Situation): Withheld | null {
+	if (occasion.kind === "message" && occasion.own) return "own";
+	if (occasion.kind === "message" && occasion.catchUp) return "catchUp";
+	if (situation.looking) return "focused";
+	// Muting is about what others send; that a text of one's own did not arrive is told anyway.
+	if (situation.muted && occasion.kind !== "sendProblem") return "muted";
+	return situation.storm && occasion.kind === "message" ? "storm" : null;
+}
+
+const longestBody = 300;
+
+function words(
+	occasion: Occasion,
+	content: Settings["notificationContent"],
+	translate: Translate,
+): { readonly title: string; readonly body: string } {
+	const hidden = content === "hidden";
+	const title = hidden ? translate("app.name") : occasion.name;
+	switch (occasion.kind) {
+		case "message":
+			return {
+				title,
+				body:
+					content === "full" ? occasion.text.slice(0, longestBody) : translate("notify.newMessage"),
+			};
+		case "begun":
+			return { title, body: translate(hidden ? "notify.begunHidden" : "notify.begun") };
+		case "sendProblem": {
+			if (occasion.outcome === "failed") {
+				const body = hidden
+					? translate("notify.sendFailed")
+					: translate("notify.sendFailedTo", { name: occasion.name });
+				return { title, body };
+			}
+			const body = hidden
+				? translate("notify.sendUnknown")
+				: translate("notify.sendUnknownTo", { name: occasion.name });
+			return { title, body };
+		}
+	}
+}

@@ -1,0 +1,89 @@
+import type { AppError } from "../../../shared/errors.ts";
+import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
+import type { EpochMs, QueueReason } from "../../../shared/model.ts";
+
+/** One text on its way out. */
+export interface Job {
+	readonly clientId: ClientMessageId;
+	readonly entryId: EntryId;
+	/** Place in the timeline: texts leave in this order, a retried one before the later ones. */
+	readonly sequence: number;
+	readonly text: string;
+	readonly queuedSince: EpochMs;
+	/** Refusals in a row that the system asked us to get over by ourselves. */
+	refusals: number;
+	overdue: boolean;
+	reason: QueueReason;
+	/** Stops the clock that makes it overdue. */
+	readonly cancel: () => void;
+}
+
+/** The one send of this queue that is under way, and what was heard meanwhile. */
+export interface Flight {
+	readonly job: Job;
+	/** "Texts may go now" came before the answer that they may not yet. */
+	poked: boolean;
+	/** "Calling this peer came to nothing" came before the answer that the call is on its way. */
+	unreachable: AppError | null;
+}
+
+/** Why the head is not tried: the system said not yet, or a refusal is waited out. */
+export type Hold =
+	| { readonly kind: "notYet"; readonly busyPeer: string | null }
+	| { readonly kind: "backoff"; readonly cancel: () => void };
+
+/** First in, first out, of one conversation. */
+export class SendQueue {
+	readonly conversationId: ConversationId;
+	readonly accountId: AccountId;
+	readonly peer: string;
+	/** Ascending by sequence; the one in flight stays at its place until its outcome is known. */
+	readonly jobs: Job[] = [];
+	flight: Flight | null = null;
+	hold: Hold | null = null;
+
+	constructor(conversationId: ConversationId, accountId: AccountId, peer: string) {
+		this.conversationId = conversationId;
+		this.accountId = accountId;
+		this.peer = peer;
+	}
+
+	get ready(): boolean {
+		return this.flight === null && this.hold === null && this.jobs.length > 0;
+	}
+
+	get empty(): boolean {
+		return this.jobs.length === 0 && this.flight === null;
+	}
+
+	/** Texts that nothing is being done with at this moment. */
+	resting(): readonly Job[] {
+		return this.jobs.filter((job) => job !== this.flight?.job);
+	}
+
+	has(clientId: ClientMessageId): boolean {
+		return this.resting().some((job) => job.clientId === clientId);
+	}
+
+	insert(job: Job): void {
+		const index = this.jobs.findIndex((other) => other.sequence > job.sequence);
+		if (index === -1) this.jobs.push(job);
+		else this.jobs.splice(index, 0, job);
+		// A text put before the one that waits is the new head, and nobody has refused it yet.
+		if (this.jobs[0] === job && this.hold?.kind === "backoff") this.release();
+	}
+
+	drop(job: Job): void {
+		const index = this.jobs.indexOf(job);
+		if (index === -1) return;
+		job.cancel();
+		this.jobs.splice(index, 1);
+		if (index === 0 && this.flight?.job !== job) this.release();
+	}
+
+	/** Lets the head be tried again. */
+	release(): void {
+		if (this.hold?.kind === "backoff") this.hold.cancel();
+		this.hold = null;
+	}
+}

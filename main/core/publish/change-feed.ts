@@ -1,0 +1,110 @@
+import type { Entry } from "../../../shared/model.ts";
+import type { Change, Payloads } from "../../../shared/ipc/contract.ts";
+import type { EntryId } from "../../../shared/ids.ts";
+import type { Clock } from "../ports/runtime.ts";
+
+/** One frame of a 60 Hz display. */
+export const frameMs = 16;
+
+export type ChangeListener = (payload: Payloads["changes"]) => void;
+
+/**
+ * Collects what changed and hands it on once a frame. Changes are whole objects, so a later one
+ * of the same thing replaces the earlier, and one that a snapshot already shows does no harm.
+ *
+ *   idle --publish--> collecting --16 ms--> (batch, revision + 1) --> idle
+ */
+export class ChangeFeed {
+	readonly #clock: Clock;
+	readonly #listeners = new Set<ChangeListener>();
+	/** In the order in which a thing last changed. */
+	#pending = new Map<string, Change>();
+	#cancel: (() => void) | null = null;
+	#revision = 0;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Revision of the last batch that went out: what a snapshot taken now carries. */
+	get revision(): number {
+		return this.#revision;
+	}
+
+	subscribe(listener: ChangeListener): () => void {
+		this.#listeners.add(listener);
+		return () => void this.#listeners.delete(listener);
+	}
+
+	publish(...changes: readonly Change[]): void {
+		for (const change of changes) this.#add(change);
+		this.#cancel ??= this.#clock.after(frameMs, () => this.flush());
+	}
+
+	/** Hands on what is collected, now. */
+	flush(): void {
+		this.#cancel?.();
+		this.#cancel = null;
+		if (this.#pending.size === 0) return;
+		const changes = [...this.#pending.values()];
+		this.#pending = new Map();
+		this.#revision += 1;
+		const payload = { revision: this.#revision, at: this.#clock.now(), changes };
+		for (const listener of this.#listeners) listener(payload);
+	}
+
+	#add(change: Change): void {
+		if (change.type === "accountRemoved") this.#pending.delete(`account ${change.accountId}`);
+		if (change.type === "conversationRemoved") {
+			this.#pending.delete(`conversation ${change.conversationId}`);
+			this.#pending.delete(`entries ${change.conversationId}`);
+		}
+		if (change.type === "entryRemoved") this.#withdraw(change.conversationId, change.entryId);
+		const key = keyOf(change);
+		const earlier = this.#pending.get(key);
+		// Removed and set again, so that the batch keeps the order of the last changes.
+		this.#pending.delete(key);
+		this.#pending.set(key, earlier === undefined ? change : merged(earlier, change));
+	}
+
+	#withdraw(conversationId: string, entryId: EntryId): void {
+		const key = `entries ${conversationId}`;
+		const pending = this.#pending.get(key);
+		if (pending?.type !== "entries") return;
+		const entries = pending.entries.filter((entry) => entry.id !== entryId);
+		if (entries.length === 0) this.#pending.delete(key);
+		else this.#pending.set(key, { ...pending, entries });
+	}
+}
+
+function keyOf(change: Change): string {
+	switch (change.type) {
+		case "account":
+			return `account ${change.account.id}`;
+		case "accountRemoved":
+			return `accountRemoved ${change.accountId}`;
+		case "conversation":
+			return `conversation ${change.conversation.id}`;
+		case "conversationRemoved":
+			return `conversationRemoved ${change.conversationId}`;
+		case "entries":
+			return `entries ${change.conversationId}`;
+		case "entryRemoved":
+			return `entryRemoved ${change.entryId}`;
+		case "presence":
+			return `presence ${change.accountId}\n${change.address}`;
+		case "settings":
+		case "practice":
+		case "keychain":
+		case "notices":
+			return change.type;
+	}
+}
+
+function merged(earlier: Change, later: Change): Change {
+	if (earlier.type !== "entries" || later.type !== "entries") return later;
+	const byId = new Map<EntryId, Entry>();
+	for (const entry of [...earlier.entries, ...later.entries]) byId.set(entry.id, entry);
+	const entries = [...byId.values()].sort((one, other) => one.sequence - other.sequence);
+	return { ...later, entries };
+}
