@@ -119,8 +119,13 @@ test("huge, slow and delayed replies arrive whole", async () => {
 	expect(expected).toContain("Zoë");
 	simulator.faults.next({ action: "slow", chunkBytes: 100, everyMs: 1 });
 	expect((await rest.get("/contacts?name=user6003")).text).toBe(expected);
-	simulator.faults.next({ action: "delay", ms: 20 });
-	expect((await rest.get("/me")).status).toBe(200);
+	const order: string[] = [];
+	simulator.faults.next({ match: { path: "/me" }, action: "delay", ms: 100 });
+	const late = rest.get("/me").then(({ status }) => order.push(`late ${String(status)}`));
+	await simulator.journal.waitFor((entry) => entry.kind === "request" && entry.outcome === "pending");
+	await rest.get("/features").then(({ status }) => order.push(`quick ${String(status)}`));
+	await late;
+	expect(order).toEqual(["quick 200", "late 200"]);
 });
 
 test("an event body split at every byte is what a client must survive", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { imSessionOf, keyOf, TestBench } from "../testing/desk.ts";
+import { virtualClock } from "../testing/virtual-clock.ts";
 
 const bench = new TestBench();
 afterEach(() => bench.close());
@@ -239,4 +240,25 @@ test("notifications of one agent never overtake each other, whatever their order
 	await ann.heard("re text 19");
 	expect(ann.texts).toEqual(texts.flatMap((text) => [text, `re ${text}`]));
 	expect(simulator.ledger.texts({ sessionKey: key, sender: "5001" })).toEqual(texts);
+});
+
+test("what a colleague was still typing when the session ended is never said in the next one", async () => {
+	const clock = virtualClock();
+	const simulator = await bench.start({ clock });
+	const ann = await bench.desk(simulator);
+	const colleague = simulator.colleagues.get("6001");
+	colleague.initiate("5001");
+	colleague.type([
+		{ text: "one", afterMs: 1_000 },
+		{ text: "two", afterMs: 1_000 },
+		{ text: "not yet begun", afterMs: 1_000 },
+	]);
+	clock.advance(1_000);
+	await ann.heard("one");
+	colleague.complete();
+	colleague.initiate("5001");
+	colleague.type([{ text: "three", afterMs: 500 }]);
+	clock.advance(60_000);
+	expect(simulator.ledger.texts()).toEqual(["one", "three"]);
+	expect(clock.timers).toBe(0);
 });
