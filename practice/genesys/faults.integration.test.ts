@@ -28,6 +28,7 @@ test("resetAfter: the reply is lost but the text went out", async () => {
 	simulator.faults.next({ match: { path: `/im-sessions/${key}` }, action: "resetAfter" });
 	await expect(ann.say(key, "6001", "a")).rejects.toThrow(/ECONNRESET|socket hang up/);
 	expect(simulator.ledger.texts()).toEqual(["a"]);
+	expect(simulator.journal.requests(send)).toMatchObject([{ outcome: "reset", status: null }]);
 	await ann.heard("a");
 });
 

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bayeuxMessages, type CometdEndpoint } from "./cometd.ts";
 import { actInstead, type Faults, spoilReply } from "./faults.ts";
-import { csrfHeader } from "./http-sessions.ts";
+import { csrfHeader, type Principal } from "./http-sessions.ts";
 import type { Journal, JournalRequest } from "./journal.ts";
 import { isJsonObject, type JsonObject, type JsonValue, textField } from "./json.ts";
 import { readBody, type RequestBody } from "./request-body.ts";
-import type { Principal } from "./http-sessions.ts";
 import { CollectedFailure } from "./notifications.ts";
 import { notFound, Refusal, statusCodes } from "./refusal.ts";
 import { respond, respondCsrf, respondHtml, respondMissingFeature, respondRefusal } from "./replies.ts";
@@ -34,7 +33,11 @@ export class Front {
 
 	/** Handles one request; never rejects. */
 	async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const url = new URL(request.url ?? "/", "http://localhost");
+		const url = addressOf(request);
+		if (url === null) {
+			respondHtml(response, 400, "Bad Request");
+			return;
+		}
 		const entry = this.#journal.request({
 			method: request.method ?? "GET",
 			path: url.pathname,
@@ -43,6 +46,7 @@ export class Front {
 			csrfHeader: request.headers[csrfHeader.toLowerCase()] !== undefined,
 		});
 		response.once("finish", () => {
+			if (entry.outcome !== "pending") return;
 			this.#journal.update(entry, { status: response.statusCode, outcome: "answered" });
 		});
 		response.once("close", () => {
@@ -215,6 +219,10 @@ interface Collected {
 	readonly reply: JsonObject | Refusal;
 	readonly count: number;
 	readonly release: () => void;
+}
+
+function addressOf(request: IncomingMessage): URL | null {
+	return URL.parse(request.url ?? "/", "http://localhost");
 }
 
 function objectBody(body: RequestBody): JsonObject {

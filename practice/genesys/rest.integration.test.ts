@@ -304,6 +304,24 @@ test("operations need a JSON object and an operationName; unknown resources are 
 	expect(elsewhere.text).toContain("<html>");
 });
 
+test("odd addresses and verbs are answered, never a crash", async () => {
+	const simulator = await bench.start();
+	const rest = await bench.client(simulator);
+	expect((await rest.request("GET", "//")).status).toBe(400);
+	for (const path of [
+		"/api/v2/me/%",
+		"/api/v2/%2e%2e/me",
+		"/api/v2//me",
+		"/api/v2?x",
+		"/api/v2/notifications/%00",
+	]) {
+		for (const method of ["GET", "POST", "PUT", "PATCH", "OPTIONS"]) {
+			expect((await rest.request(method, path, "{}")).status).toBeGreaterThanOrEqual(200);
+		}
+	}
+	expect((await rest.get("/me")).status).toBe(200);
+});
+
 test("contacts: filter, wildcard, paging, totalCount, sorting", async () => {
 	const simulator = await bench.start();
 	const rest = await bench.client(simulator);
