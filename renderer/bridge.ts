@@ -1,0 +1,20 @@
+import type { Payload } from "../shared/ipc/contract.ts";
+import type { EventName } from "../shared/ipc/names.ts";
+import type { Bridge } from "../shared/ipc/types.ts";
+
+/** The bridge of this page; undefined when the preload did not run. */
+export function pageBridge(): Bridge | undefined {
+	return window.app;
+}
+
+/** Listens until `signal` is aborted. */
+export function subscribe<E extends EventName>(
+	bridge: Bridge,
+	event: E,
+	signal: AbortSignal,
+	listener: (payload: Payload<E>) => void,
+): void {
+	if (signal.aborted) return;
+	const stop = bridge.on(event, listener);
+	signal.addEventListener("abort", stop, { once: true });
+}

@@ -1,0 +1,28 @@
+import type { EpochMs } from "../../shared/model.ts";
+
+/** What the window takes from the browser; tests pass their own. */
+export interface Surroundings {
+	now(): EpochMs;
+	/** Runs once after `delayMs`; the returned function cancels it. */
+	after(delayMs: number, run: () => void): () => void;
+	uuid(): string;
+	/** The page can be seen by a person. */
+	visible(): boolean;
+	/** The page is seen and has the keyboard: what is on screen counts as read. */
+	attentive(): boolean;
+	/** IANA name; undefined: the system's. */
+	readonly timeZone: string | undefined;
+}
+
+/** The real browser. */
+export const browser: Surroundings = {
+	now: () => Date.now(),
+	after: (delayMs, run) => {
+		const timer = setTimeout(run, delayMs);
+		return () => clearTimeout(timer);
+	},
+	uuid: () => crypto.randomUUID(),
+	visible: () => document.visibilityState === "visible",
+	attentive: () => document.visibilityState === "visible" && document.hasFocus(),
+	timeZone: undefined,
+};

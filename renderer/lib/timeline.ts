@@ -1,0 +1,93 @@
+import type { EntryId } from "../../shared/ids.ts";
+import type { Entry, EpochMs, MessageEntry } from "../../shared/model.ts";
+
+/** One line of the open conversation, in the order it stands. */
+export type TimelineRow =
+	| { readonly kind: "day"; readonly key: string; readonly at: EpochMs }
+	| { readonly kind: "unread"; readonly key: string }
+	| {
+			readonly kind: "message";
+			readonly key: string;
+			readonly entry: MessageEntry;
+			/** First and last of a group: one sender, at most five minutes apart. */
+			readonly first: boolean;
+			readonly last: boolean;
+			/** Time and state stand under it: once a group, or where they change. */
+			readonly caption: boolean;
+	  }
+	| { readonly kind: "line"; readonly key: string; readonly entry: Exclude<Entry, MessageEntry> };
+
+/** Messages further apart than this begin a new group. */
+const groupSpan = 5 * 60_000;
+
+/** Failures, doubts and waiting texts say so themselves; only settled messages share a caption. */
+function settled(entry: MessageEntry): boolean {
+	const state = entry.delivery?.state;
+	return state === undefined || state === "sent" || state === "delivered";
+}
+
+function sameGroup(left: MessageEntry, right: MessageEntry, dayOf: (at: EpochMs) => string): boolean {
+	return (
+		left.direction === right.direction &&
+		left.author === right.author &&
+		Math.abs(right.at - left.at) <= groupSpan &&
+		settled(left) &&
+		settled(right) &&
+		dayOf(left.at) === dayOf(right.at)
+	);
+}
+
+/**
+ * The rows for `entries` (oldest first): day separators, the unread divider before `firstUnread`,
+ * groups of messages, and the lines that are no messages.
+ */
+export function timelineRows(
+	entries: readonly Entry[],
+	firstUnread: EntryId | null,
+	dayOf: (at: EpochMs) => string,
+): TimelineRow[] {
+	const rows: TimelineRow[] = [];
+	let day = "";
+	entries.forEach((entry, index) => {
+		const entryDay = dayOf(entry.at);
+		if (entryDay !== day) {
+			day = entryDay;
+			rows.push({ kind: "day", key: `day ${entryDay} ${entry.id}`, at: entry.at });
+		}
+		if (entry.id === firstUnread) rows.push({ kind: "unread", key: "unread" });
+		if (entry.kind !== "message") {
+			rows.push({ kind: "line", key: entry.id, entry });
+			return;
+		}
+		const before = entries[index - 1];
+		const after = entries[index + 1];
+		const joinsBefore =
+			before?.kind === "message" && entry.id !== firstUnread && sameGroup(before, entry, dayOf);
+		const joinsAfter = after?.kind === "message" && after.id !== firstUnread && sameGroup(entry, after, dayOf);
+		rows.push({
+			kind: "message",
+			key: entry.id,
+			entry,
+			first: !joinsBefore,
+			last: !joinsAfter,
+			caption: !joinsAfter || after.delivery?.state !== entry.delivery?.state,
+		});
+	});
+	return rows;
+}
+
+/**
+ * Where the unread divider stands when a conversation is opened: before the oldest of the `unread` newest
+ * incoming messages. Null when nothing is unread or that message is not on this page.
+ */
+export function firstUnreadEntry(entries: readonly Entry[], unread: number): EntryId | null {
+	if (unread <= 0) return null;
+	let left = unread;
+	for (let index = entries.length - 1; index >= 0; index -= 1) {
+		const entry = entries[index];
+		if (entry?.kind !== "message" || entry.direction !== "in") continue;
+		left -= 1;
+		if (left === 0) return entry.id;
+	}
+	return null;
+}

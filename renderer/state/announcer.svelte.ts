@@ -1,0 +1,111 @@
+import type { Surroundings } from "../lib/surroundings.ts";
+import type { Change } from "../../shared/ipc/contract.ts";
+import type { ConversationId } from "../../shared/ids.ts";
+import type { Conversation, DeliveryState, MessageEntry } from "../../shared/model.ts";
+import { peerName } from "../lib/person.ts";
+import type { Conversations } from "./conversations.svelte.ts";
+import type { I18n } from "./i18n.svelte.ts";
+import type { Thread } from "./thread.svelte.ts";
+
+/** Messages that come within this time are said as one. */
+const gatherMs = 500;
+const clearMs = 6000;
+
+/** What a screen reader is told without moving the focus: new messages and failures, never history. */
+export class Announcer {
+	text = $state("");
+	readonly #surroundings: Surroundings;
+	readonly #i18n: I18n;
+	readonly #conversations: Conversations;
+	readonly #thread: Thread;
+	#sentences: string[] = [];
+	#arrived = new Map<ConversationId, { count: number; name: string; text: string | null }>();
+	#cancel: (() => void) | null = null;
+
+	constructor(surroundings: Surroundings, i18n: I18n, conversations: Conversations, thread: Thread) {
+		this.#surroundings = surroundings;
+		this.#i18n = i18n;
+		this.#conversations = conversations;
+		this.#thread = thread;
+	}
+
+	say(sentence: string): void {
+		this.#sentences.push(sentence);
+		this.#schedule();
+	}
+
+	/** Looks at a batch before it is applied, so that old and new can be compared. */
+	watch(changes: readonly Change[]): void {
+		for (const change of changes) {
+			if (change.type === "conversation") this.#compare(change.conversation);
+			else if (change.type === "entries" && change.conversationId === this.#thread.conversationId) {
+				for (const entry of change.entries) if (entry.kind === "message") this.#hear(entry);
+			}
+		}
+	}
+
+	#hear(entry: MessageEntry): void {
+		if (this.#thread.phase !== "ready") return;
+		const known = this.#thread.entries.find((other) => other.id === entry.id);
+		if (known === undefined && entry.direction === "in" && entry.sequence > this.#newest()) {
+			this.#arrive(entry.conversationId, entry.author, 1, entry.text);
+		} else if (entry.delivery !== null && known?.kind === "message") {
+			this.#settle(known.delivery?.state ?? null, entry.delivery.state, () => {
+				const problem = entry.delivery?.problem ?? null;
+				return problem === null ? "" : this.#i18n.problem(problem);
+			});
+		}
+	}
+
+	/** A conversation that is not open: unread went up, or its newest message failed. */
+	#compare(next: Conversation): void {
+		if (next.id === this.#thread.conversationId) return;
+		const before = this.#conversations.get(next.id);
+		const more = next.unread - (before?.unread ?? 0);
+		if (more > 0) this.#arrive(next.id, peerName(next.peer), more, null);
+		const state = next.preview?.delivery ?? null;
+		if (before !== undefined && state !== null) {
+			this.#settle(before.preview?.delivery ?? null, state, () => peerName(next.peer));
+		}
+	}
+
+	#settle(before: DeliveryState | null, now: DeliveryState, detail: () => string): void {
+		if (before === now) return;
+		if (now === "failed") this.say(this.#i18n.t("announce.failed", { detail: detail() }));
+		else if (now === "unknown") this.say(this.#i18n.t("announce.unknown", { detail: detail() }));
+	}
+
+	#newest(): number {
+		return this.#thread.entries.at(-1)?.sequence ?? -1;
+	}
+
+	#arrive(id: ConversationId, name: string, count: number, text: string | null): void {
+		const known = this.#arrived.get(id);
+		this.#arrived.set(id, { count: (known?.count ?? 0) + count, name, text });
+		this.#schedule();
+	}
+
+	#schedule(): void {
+		if (this.#cancel !== null) return;
+		this.#cancel = this.#surroundings.after(gatherMs, () => {
+			this.#cancel = null;
+			this.#speak();
+		});
+	}
+
+	#speak(): void {
+		const { t } = this.#i18n;
+		const arrivals = [...this.#arrived.values()].map(({ count, name, text }) =>
+			count === 1 && text !== null
+				? t("announce.message", { name, text })
+				: t("announce.messages", { name, count }),
+		);
+		this.text = [...this.#sentences, ...arrivals].join(" ");
+		this.#sentences = [];
+		this.#arrived.clear();
+		const spoken = this.text;
+		this.#surroundings.after(clearMs, () => {
+			if (this.text === spoken) this.text = "";
+		});
+	}
+}

@@ -1,0 +1,43 @@
+import type { AppError } from "../../shared/errors.ts";
+import type { About, Change, Snapshot } from "../../shared/ipc/contract.ts";
+import type { KeychainQuestion, KeychainStatus } from "../../shared/model.ts";
+
+/** What is true of this computer and this run: keychain, practice mode, notices, versions. */
+export class Computer {
+	about: About | null = $state.raw(null);
+	practice = $state(false);
+	keychain: KeychainStatus | null = $state.raw(null);
+	keychainQuestions: readonly KeychainQuestion[] = $state.raw([]);
+	#notices: readonly AppError[] = $state.raw([]);
+	#dismissed: ReadonlySet<string> = $state.raw(new Set());
+	/** Things to tell the person that were not put away yet. */
+	readonly notices: readonly AppError[] = $derived(
+		this.#notices.filter((notice) => !this.#dismissed.has(noticeKey(notice))),
+	);
+
+	load(snapshot: Snapshot): void {
+		this.about = snapshot.about;
+		this.practice = snapshot.practice;
+		this.keychain = snapshot.keychain;
+		this.keychainQuestions = snapshot.keychainQuestions;
+		this.#notices = snapshot.notices;
+	}
+
+	apply(changes: readonly Change[]): void {
+		for (const change of changes) {
+			if (change.type === "practice") this.practice = change.practice;
+			else if (change.type === "keychain") {
+				this.keychain = change.keychain;
+				this.keychainQuestions = change.questions;
+			} else if (change.type === "notices") this.#notices = change.notices;
+		}
+	}
+
+	dismiss(notice: AppError): void {
+		this.#dismissed = new Set([...this.#dismissed, noticeKey(notice)]);
+	}
+}
+
+function noticeKey(notice: AppError): string {
+	return JSON.stringify([notice.code, notice.params, notice.detail]);
+}

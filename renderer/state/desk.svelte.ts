@@ -1,0 +1,245 @@
+import { getContext, setContext } from "svelte";
+import type { AppError } from "../../shared/errors.ts";
+import type { Payload, Snapshot } from "../../shared/ipc/contract.ts";
+import type { AccountId, ConversationId } from "../../shared/ids.ts";
+import type { Bridge } from "../../shared/ipc/types.ts";
+import { subscribe } from "../bridge.ts";
+import type { Surroundings } from "../lib/surroundings.ts";
+import { Accounts } from "./accounts.svelte.ts";
+import { Announcer } from "./announcer.svelte.ts";
+import { Attention } from "./attention.svelte.ts";
+import { Computer } from "./computer.svelte.ts";
+import { Conversations } from "./conversations.svelte.ts";
+import { DirectorySearch } from "./directory.svelte.ts";
+import { Drafts } from "./drafts.svelte.ts";
+import { I18n } from "./i18n.svelte.ts";
+import { Navigation } from "./navigation.svelte.ts";
+import { Preferences } from "./preferences.svelte.ts";
+import { PresenceWatch } from "./presence-watch.ts";
+import { Sending } from "./sending.svelte.ts";
+import { Thread } from "./thread.svelte.ts";
+import { Ticker } from "./ticker.svelte.ts";
+
+/**
+ * Everything the components share: one object, passed by context, built once in main.ts.
+ *
+ *   loading -> ready
+ *      \-> failed -> loading
+ */
+export class Desk {
+	phase: "loading" | "ready" | "failed" = $state("loading");
+	problem: AppError | null = $state.raw(null);
+	readonly bridge: Bridge;
+	readonly surroundings: Surroundings;
+	readonly i18n: I18n;
+	readonly ticker: Ticker;
+	readonly attention: Attention;
+	readonly accounts = new Accounts();
+	readonly computer = new Computer();
+	readonly conversations = new Conversations();
+	readonly navigation = new Navigation();
+	readonly preferences: Preferences;
+	readonly thread: Thread;
+	readonly drafts: Drafts;
+	readonly sending: Sending;
+	readonly announcer: Announcer;
+	readonly directory: DirectorySearch;
+	readonly presence: PresenceWatch;
+	readonly #signal: AbortSignal;
+	#revision = -1;
+	/** Batches that came before the snapshot. */
+	#early: Payload<"changes">[] | null = [];
+	#marked = "";
+	#viewing = "";
+
+	constructor(bridge: Bridge, surroundings: Surroundings, signal: AbortSignal) {
+		this.bridge = bridge;
+		this.surroundings = surroundings;
+		this.#signal = signal;
+		this.i18n = new I18n(surroundings.timeZone);
+		this.ticker = new Ticker(surroundings, signal);
+		this.attention = new Attention(surroundings);
+		this.preferences = new Preferences(bridge);
+		this.thread = new Thread(bridge);
+		this.drafts = new Drafts(bridge, surroundings, this.conversations);
+		this.sending = new Sending(bridge, surroundings, this.drafts, this.thread);
+		this.announcer = new Announcer(surroundings, this.i18n, this.conversations, this.thread);
+		this.directory = new DirectorySearch(bridge, surroundings);
+		this.presence = new PresenceWatch(bridge, surroundings);
+	}
+
+	/** Listens first, then asks for everything: nothing can fall between the two. */
+	async start(): Promise<void> {
+		subscribe(this.bridge, "changes", this.#signal, (batch) => this.#receive(batch));
+		subscribe(this.bridge, "navigate", this.#signal, (target) => this.#navigate(target));
+		await this.reload();
+	}
+
+	async reload(): Promise<void> {
+		this.phase = "loading";
+		this.#early ??= [];
+		const result = await this.bridge.invoke("app.snapshot", null);
+		if (this.#signal.aborted) return;
+		if (!result.ok) {
+			this.phase = "failed";
+			this.problem = result.error;
+			return;
+		}
+		this.#load(result.value);
+		const early = this.#early;
+		this.#early = null;
+		for (const batch of early) this.#receive(batch);
+	}
+
+	/** Opens a conversation, with the caret in its composer. */
+	openConversation(id: ConversationId): void {
+		this.drafts.flush();
+		this.navigation.go({ name: "inbox" });
+		this.navigation.conversationId = id;
+		this.sending.problem = null;
+		void this.thread.open(id, this.conversations.get(id)?.unread ?? 0);
+		this.navigation.composerWish += 1;
+	}
+
+	/** Narrow window: back to the list, with the focus on the row that was open. */
+	closeConversation(): void {
+		this.drafts.flush();
+		this.navigation.conversationId = null;
+		this.thread.close();
+		this.navigation.listWish += 1;
+	}
+
+	openNeighbour(step: 1 | -1, unreadOnly: boolean): void {
+		const id = this.conversations.neighbour(this.navigation.conversationId, step, unreadOnly);
+		if (id !== null) this.openConversation(id);
+	}
+
+	/** Starts, or finds, the conversation with an address and opens it; text of "New message" goes along. */
+	async startConversation(accountId: AccountId, address: string, name: string | null): Promise<AppError | null> {
+		const result = await this.bridge.invoke("conversations.start", { accountId, address, name });
+		if (!result.ok) return result.error;
+		this.drafts.append(result.value.conversationId, this.drafts.newMessage);
+		this.drafts.newMessage = "";
+		this.openConversation(result.value.conversationId);
+		return null;
+	}
+
+	/** "New message" with its text at once: starts the conversation and sends; the text is kept if either fails. */
+	async startAndSend(
+		accountId: AccountId,
+		address: string,
+		name: string | null,
+		texts: readonly string[],
+	): Promise<AppError | null> {
+		const text = this.drafts.newMessage;
+		this.drafts.newMessage = "";
+		const problem = await this.startConversation(accountId, address, name);
+		if (problem !== null) {
+			this.drafts.newMessage = text;
+			return problem;
+		}
+		const id = this.navigation.conversationId;
+		if (id !== null && !(await this.sending.send(id, texts, ""))) this.drafts.append(id, text);
+		this.thread.follow();
+		return null;
+	}
+
+	/** Tells main what is looked at, and what is read by it. Called whenever any of it changed. */
+	reportViewing(): void {
+		if (this.phase !== "ready") return;
+		const inInbox = this.navigation.view.name === "inbox";
+		const id = inInbox && this.attention.visible ? this.thread.conversationId : null;
+		const atEnd = id !== null && this.thread.phase === "ready" && this.thread.atEnd;
+		const viewing = JSON.stringify([id, atEnd]);
+		if (viewing !== this.#viewing) {
+			this.#viewing = viewing;
+			void this.bridge.invoke("window.viewing", { conversationId: id, atEnd });
+		}
+		const newest = this.thread.entries.at(-1)?.id;
+		if (!atEnd || !this.attention.attentive || newest === undefined) return;
+		const unread = this.conversations.get(id)?.unread ?? 0;
+		const mark = `${id} ${newest} ${String(unread)}`;
+		if (unread === 0 || mark === this.#marked) return;
+		this.#marked = mark;
+		void this.bridge.invoke("conversations.markRead", { conversationId: id, upTo: newest });
+	}
+
+	#load(snapshot: Snapshot): void {
+		this.#revision = snapshot.revision;
+		this.i18n.locale = snapshot.locale;
+		this.preferences.load(snapshot.settings);
+		this.accounts.apply(
+			this.accounts.list.map((account) => ({ type: "accountRemoved", accountId: account.id }) as const),
+		);
+		this.accounts.apply(snapshot.accounts.map((account) => ({ type: "account", account }) as const));
+		this.computer.load(snapshot);
+		this.conversations.load(snapshot.conversations);
+		this.phase = "ready";
+		if (snapshot.openConversation !== null) this.openConversation(snapshot.openConversation);
+	}
+
+	#receive(batch: Payload<"changes">): void {
+		if (this.#early !== null) {
+			this.#early.push(batch);
+			return;
+		}
+		if (batch.revision <= this.#revision) return;
+		this.#revision = batch.revision;
+		this.announcer.watch(batch.changes);
+		this.accounts.apply(batch.changes);
+		this.computer.apply(batch.changes);
+		this.preferences.apply(batch.changes);
+		this.conversations.apply(batch.changes);
+		this.directory.apply(batch.changes);
+		this.thread.apply(batch.changes);
+		for (const change of batch.changes) {
+			if (change.type === "settings") this.i18n.locale = change.locale;
+			if (change.type === "conversationRemoved" && change.conversationId === this.thread.conversationId) {
+				this.thread.close();
+				this.navigation.conversationId = null;
+			}
+		}
+	}
+
+	#navigate(target: Payload<"navigate">): void {
+		switch (target.to) {
+			case "conversation":
+				this.openConversation(target.conversationId);
+				break;
+			case "newMessage":
+				this.navigation.go({ name: "newMessage" });
+				break;
+			case "settings":
+				this.openSettings("general");
+				break;
+			case "about":
+				this.openSettings("about");
+				break;
+			case "accounts":
+				this.navigation.go({ name: "accounts" });
+				break;
+			case "search":
+				this.navigation.switcherOpen = true;
+				break;
+			case "inbox":
+				this.navigation.go({ name: "inbox" });
+				break;
+		}
+	}
+
+	openSettings(tab: Navigation["settingsTab"]): void {
+		this.navigation.settingsTab = tab;
+		this.navigation.go({ name: "settings" });
+	}
+}
+
+const key = Symbol("desk");
+
+export function provideDesk(desk: Desk): void {
+	setContext(key, desk);
+}
+
+/** The desk of the component tree; call while a component is being made. */
+export function useDesk(): Desk {
+	return getContext<Desk>(key);
+}
