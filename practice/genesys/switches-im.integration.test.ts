@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { keyOf } from "../testing/desk.ts";
 import { imSwitches, settled, statesOf, SwitchBench } from "../testing/switch-bench.ts";
 import { virtualClock } from "../testing/virtual-clock.ts";
 
 const bench = new SwitchBench(imSwitches);
+afterEach(() => bench.close());
+afterAll(() => {
+	expect(bench.unturned).toEqual([]);
+});
 
 test("echo: off, the sender hears nothing of its own", async () => {
 	const { simulator, ann } = await bench.office();

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { BayeuxClient } from "../testing/bayeux-client.ts";
 import { basic, RestClient } from "../testing/rest-client.ts";
 import { imSwitches, SwitchBench } from "../testing/switch-bench.ts";
@@ -7,6 +7,10 @@ import { defaultSwitches } from "./switches.ts";
 
 const aboutIm = new Set<string>(imSwitches);
 const bench = new SwitchBench(Object.keys(defaultSwitches()).filter((name) => !aboutIm.has(name)));
+afterEach(() => bench.close());
+afterAll(() => {
+	expect(bench.unturned).toEqual([]);
+});
 
 test("wrongPasswordHttpStatus", async () => {
 	const simulator = await bench.start();

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, expect } from "vitest";
 import type { GenesysSimulator } from "../genesys/simulator.ts";
 import type { GenesysSwitches } from "../genesys/switches.ts";
 import { type Desk, imSessionOf, TestBench } from "./desk.ts";
@@ -37,21 +36,22 @@ export const imSwitches: readonly (keyof GenesysSwitches)[] = [
 	"updateReplacesUserData",
 ];
 
-/** A bench that turns switches and, after the file, demands that each of `names` was turned. */
+/** A bench that turns switches and knows which of `names` no test has turned yet. */
 export class SwitchBench extends TestBench {
-	readonly #turned = new Set<string>();
+	readonly #unturned: Set<string>;
 
 	constructor(names: readonly string[]) {
 		super();
-		afterEach(() => this.close());
-		afterAll(() => {
-			expect([...this.#turned].sort()).toEqual([...names].sort());
-		});
+		this.#unturned = new Set(names);
+	}
+
+	get unturned(): string[] {
+		return [...this.#unturned];
 	}
 
 	/** Turns switches of a running simulator. */
 	turn(simulator: GenesysSimulator, change: Partial<GenesysSwitches>): void {
-		for (const name of Object.keys(change)) this.#turned.add(name);
+		for (const name of Object.keys(change)) this.#unturned.delete(name);
 		Object.assign(simulator.switches, change);
 	}
 
