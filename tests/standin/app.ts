@@ -201,7 +201,7 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 			clearTimeout(limit);
 			end();
 		});
-		chromium.cdp.tell("Browser.close", undefined);
+		chromium.cdp.tell("Browser.close", {});
 	}
 
 	relaunch(options: Electron.RelaunchOptions = {}): void {
@@ -269,10 +269,6 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	disableHardwareAcceleration(): void {
 		if (this.stage.ready) throw new Error("app.disableHardwareAcceleration() can only be called before app is ready");
 		host.switches.set("disable-gpu", "");
-	}
-
-	isUnityRunning(): boolean {
-		return false;
 	}
 
 	setAsDefaultProtocolClient(): boolean {

@@ -2,8 +2,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { chromiumPath } from "../../build/chromium.mjs";
 import { Cdp } from "./cdp.ts";
+
+// Plain JavaScript without declarations, shared with the set-up script, which runs before anything is installed.
+const { chromiumPath } = (await import(new URL("../../build/chromium.mjs", import.meta.url).href)) as {
+	chromiumPath(): string | undefined;
+};
 
 /** Chromium's own user interface, switched off: Electron has none of it. */
 const profilePreferences = {
@@ -126,7 +130,7 @@ export async function startChromium(
 	});
 	died.catch(() => undefined);
 	const cdp = new Cdp(child.stdio[3] as Writable, child.stdio[4] as Readable);
-	await Promise.race([cdp.send("Browser.getVersion", undefined), died]);
+	await Promise.race([cdp.send("Browser.getVersion", {}), died]);
 	const debuggingUrl = exposePort ? await Promise.race([listening, died]) : null;
 	return {
 		process: child,

@@ -22,7 +22,6 @@ export function handleKey(press: KeyPress, contents: Electron.WebContents): void
 	if (plain && press.editable) return;
 	for (const item of itemsOf(menu)) {
 		if (item.accelerator == null || !item.registerAccelerator || !item.enabled) continue;
-		if (!item.visible && !item.acceleratorWorksWhenHidden) continue;
 		const accelerator = parseAccelerator(item.accelerator);
 		if (accelerator === null || !matches(accelerator, press)) continue;
 		const event = {

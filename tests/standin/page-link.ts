@@ -54,7 +54,7 @@ export class PageLink {
 		);
 		const scripts = makePageScripts(`e${randomBytes(12).toString("hex")}`, preload, processInfo);
 		await Promise.all([
-			cdp.send("Runtime.enable", undefined, session),
+			cdp.send("Runtime.enable", {}, session),
 			cdp.send("Runtime.addBinding", { name: bindingName, executionContextName: isolatedWorldName }, session),
 			cdp.send("Page.addScriptToEvaluateOnNewDocument", { source: scripts.mainWorld }, session),
 			cdp.send(

@@ -44,7 +44,6 @@ const app = [
 	"isDefaultProtocolClient",
 	"isPackaged",
 	"isReady",
-	"isUnityRunning",
 	"name",
 	"quit",
 	"relaunch",

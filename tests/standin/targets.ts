@@ -43,7 +43,7 @@ export async function watchTargets(): Promise<void> {
 	const { cdp } = running();
 	cdp.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
 		const resume = (): void => {
-			cdp.tell("Runtime.runIfWaitingForDebugger", undefined, sessionId);
+			cdp.tell("Runtime.runIfWaitingForDebugger", {}, sessionId);
 		};
 		if (targetInfo.type !== "page") {
 			resume();

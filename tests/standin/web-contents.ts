@@ -80,8 +80,8 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 		});
 		this.listen(session);
 		await Promise.all([
-			cdp.send("Page.enable", undefined, session),
-			cdp.send("Inspector.enable", undefined, session),
+			cdp.send("Page.enable", {}, session),
+			cdp.send("Inspector.enable", {}, session),
 			cdp.send("Page.setLifecycleEventsEnabled", { enabled: true }, session),
 			interceptRequests(session, {
 				mayNavigate: (frameId, url, isRedirect) => this.mayNavigate(frameId, url, isRedirect),
@@ -374,7 +374,7 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 	}
 
 	stop(): void {
-		running().cdp.tell("Page.stopLoading", undefined, this.need().session);
+		running().cdp.tell("Page.stopLoading", {}, this.need().session);
 	}
 
 	close(options?: Electron.CloseOpts): void {

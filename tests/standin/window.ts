@@ -17,12 +17,9 @@ function watchActive(): void {
 	if (watchingActive) return;
 	watchingActive = true;
 	watchActiveWindow((xid) => {
-		if (xid === activeXid) return;
-		const before = [...windows.values()].find((each) => each.xid === activeXid);
 		activeXid = xid;
-		const now = [...windows.values()].find((each) => each.xid === xid);
-		if (before !== undefined) before.focusChanged(false);
-		if (now !== undefined) now.focusChanged(true);
+		for (const window of windows.values()) if (window.xid !== xid) window.focusChanged(false);
+		for (const window of windows.values()) if (window.xid === xid) window.focusChanged(window.isVisible());
 	});
 }
 
@@ -48,6 +45,7 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 	private title: string;
 	private explicitTitle = false;
 	private focused = false;
+	private settle: NodeJS.Timeout | undefined;
 	private menuBarVisible = true;
 	private readonly stops: (() => void)[] = [];
 	/** X operations run one after the other, in the order the app asked. */
@@ -162,6 +160,16 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 	}
 
 	private geometryChanged(): void {
+		this.readGeometry();
+		// Chromium may not have heard of the change yet when X tells of it.
+		clearTimeout(this.settle);
+		this.settle = setTimeout(() => {
+			this.readGeometry();
+		}, 150);
+		this.settle.unref();
+	}
+
+	private readGeometry(): void {
 		const page = this.contents.page;
 		if (page === null) return;
 		void running()
@@ -248,6 +256,7 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 				await this.applyBounds(this.normalBounds);
 			}
 			await this.activate();
+			if (activeXid === this.xid) this.focusChanged(this.shown);
 		});
 		if (!wasShown) setImmediate(() => this.emit("show"));
 	}
@@ -273,7 +282,10 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 			if (wasMinimized) await xdotool("windowmap", this.xid);
 			await xdotool("windowunmap", this.xid);
 		});
-		setImmediate(() => this.emit("hide"));
+		setImmediate(() => {
+			this.emit("hide");
+			this.focusChanged(false);
+		});
 	}
 
 	private async activate(): Promise<void> {

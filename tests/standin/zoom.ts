@@ -48,11 +48,11 @@ export class Zoom {
 			if (Math.abs(this.level) < 1e-6) {
 				this.applied = false;
 				this.lastSize = "";
-				await cdp.send("Emulation.clearDeviceMetricsOverride", undefined, page.session);
+				await cdp.send("Emulation.clearDeviceMetricsOverride", {}, page.session);
 				return;
 			}
 			// The size of the page without the override: the window's own viewport.
-			if (this.applied) await cdp.send("Emulation.clearDeviceMetricsOverride", undefined, page.session);
+			if (this.applied) await cdp.send("Emulation.clearDeviceMetricsOverride", {}, page.session);
 			const { result } = await cdp.send(
 				"Runtime.evaluate",
 				{ expression: "JSON.stringify([innerWidth, innerHeight])", returnByValue: true },
