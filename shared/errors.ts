@@ -82,6 +82,7 @@ export const errorCodes = [
 	"keychain.silent",
 	"keychain.failed",
 	"settings.unwritable",
+	"settings.unreadable",
 	"provision.unreadable",
 	"provision.invalid",
 	"provision.notDeleted",

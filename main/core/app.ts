@@ -4,7 +4,7 @@ import type { ConversationId } from "../../shared/ids.ts";
 import type { Output, Snapshot } from "../../shared/ipc/contract.ts";
 import { provision } from "./accounts/provision.ts";
 import { createHandlers } from "./handlers.ts";
-import type { Core, CorePorts, ProvisionSource } from "./ports/core.ts";
+import type { Core, CorePorts, Health, ProvisionSource } from "./ports/core.ts";
 import { pause } from "./ports/runtime.ts";
 import { type PracticeStay, startPractice } from "./practice.ts";
 import { ChangeFeed } from "./publish/change-feed.ts";
@@ -29,6 +29,8 @@ export function createCore(ports: CorePorts): Core {
 		stop: (deadlineMs) => app.stop(deadlineMs),
 		subscribe: (listener) => app.feed.subscribe(listener),
 		notice: (error) => app.notice(error),
+		provision: (source) => app.provision(source),
+		health: () => app.health(),
 	};
 }
 
@@ -204,6 +206,27 @@ class App {
 		for (const conversation of this.#workspace.book.views())
 			this.feed.publish({ type: "conversation", conversation });
 		this.#provision();
+	}
+
+	/** During practice it waits until the real accounts start. */
+	provision(source: ProvisionSource): void {
+		this.#provisioning = source;
+		if (this.#realStarted && !this.#workspace.practice) this.#provision();
+	}
+
+	health(): Health {
+		return {
+			accounts: this.#workspace.manager.views().map(({ system, connection, encrypted, queued }) => ({
+				system,
+				connection: connection.state,
+				problem: connection.problem?.code ?? null,
+				encrypted,
+				queued,
+			})),
+			conversations: this.#workspace.book.views().length,
+			keychain: this.#ports.secrets.status().state,
+			practice: this.#workspace.practice,
+		};
 	}
 
 	/** In the background: the window does not wait for a server. */

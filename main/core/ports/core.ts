@@ -1,7 +1,7 @@
 import type { AppError } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
 import type { About, Payloads } from "../../../shared/ipc/contract.ts";
-import type { SystemId } from "../../../shared/model.ts";
+import type { ConnectionState, KeychainState, SystemId } from "../../../shared/model.ts";
 import type { CommandHandlers } from "./commands.ts";
 import type { Provider } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
@@ -81,4 +81,22 @@ export interface Core {
 	subscribe(listener: (payload: Payloads["changes"]) => void): () => void;
 	/** Something to tell the person once (settings file set aside, for example). */
 	notice(error: AppError): void;
+	/** Sets up an account from a file while running (handed over by a second start). */
+	provision(source: ProvisionSource): void;
+	/** What may be passed on for support: states and counts, no names, numbers or texts. */
+	health(): Health;
+}
+
+/** A picture of how things are, without anything of the people who write. */
+export interface Health {
+	readonly accounts: readonly {
+		readonly system: SystemId;
+		readonly connection: ConnectionState;
+		readonly problem: AppError["code"] | null;
+		readonly encrypted: boolean;
+		readonly queued: number;
+	}[];
+	readonly conversations: number;
+	readonly keychain: KeychainState;
+	readonly practice: boolean;
 }

@@ -1,0 +1,37 @@
+import { secretServiceLocked } from "./adapters/electron/linux/desktop-services.ts";
+import type { SessionBus } from "./adapters/electron/linux/session-bus.ts";
+import { keychainBackend, secretServiceName } from "./adapters/secrets/backend-name.ts";
+import { createKeychain, type Keytar } from "./adapters/secrets/keychain.ts";
+import type { Clock, Logger, Random } from "./core/ports/runtime.ts";
+import type { Secrets } from "./core/ports/system.ts";
+
+/** The keychain of this computer. On Linux the bus says who keeps it and whether it is locked. */
+export function composeKeychain(options: {
+	readonly platform: NodeJS.Platform;
+	readonly bus: SessionBus | null;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly logger: Logger;
+}): Secrets {
+	const { platform, bus, clock, random, logger } = options;
+	const linux = platform === "linux";
+	return createKeychain({
+		load: async () => {
+			const loaded = (await import("keytar")) as unknown as Keytar & { readonly default?: Keytar };
+			return loaded.default ?? loaded;
+		},
+		backend: keychainBackend(platform, null),
+		...(linux && bus !== null
+			? {
+					describeBackend: async () => {
+						const name = await secretServiceName(bus);
+						return name === null ? null : keychainBackend(platform, name);
+					},
+					isLocked: () => secretServiceLocked(bus),
+				}
+			: {}),
+		clock,
+		random,
+		logger,
+	});
+}
