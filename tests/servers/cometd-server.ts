@@ -1,7 +1,13 @@
 import { type ServerResponse, createServer } from "node:http";
-import { type CometDServer, type Options, createCometDServer } from "cometd-nodejs-server";
+import { createRequire } from "node:module";
+import type { CometDServer, Options } from "cometd-nodejs-server";
 import { type Listening, listen } from "./listen.ts";
 import { type BayeuxRequest, RequestJournal, type WireMessage, bodyOf } from "./request-journal.ts";
+
+// CommonJS whose names plain Node does not find by itself.
+const { createCometDServer } = createRequire(import.meta.url)(
+	"cometd-nodejs-server",
+) as typeof import("cometd-nodejs-server");
 
 export interface CometdTestServer extends Listening {
 	readonly url: string;

@@ -198,7 +198,7 @@ const redirectStatus = new Set([301, 302, 303, 307, 308]);
 function redirectTarget(answer: RawResponse, from: URL): URL | undefined {
 	const [location] = list(answer.headers["location"]);
 	if (location === undefined || !redirectStatus.has(answer.status)) return undefined;
-	return URL.parse(location, from) ?? undefined;
+	return URL.parse(location, from.href) ?? undefined;
 }
 
 async function text(answer: RawResponse): Promise<string> {
