@@ -92,10 +92,10 @@ export class ContactCentre {
 	}
 
 	/** The annex of a DN; null when it may not or cannot be read (row 13). */
-	async annex(deviceId: string, signal: AbortSignal): Promise<unknown> {
+	async annex(deviceId: string, signal?: AbortSignal): Promise<unknown> {
 		try {
 			const path = `/me/devices/${segment(deviceId)}/settings/tserver`;
-			return (await this.#rest.request({ method: "GET", path, signal, urgent: true })).body;
+			return (await this.#rest.request({ method: "GET", path, signal, urgent: signal !== undefined })).body;
 		} catch {
 			return null;
 		}

@@ -8,7 +8,8 @@ import { annexSchema, type Device } from "./wire.ts";
 /** The devices of the agent, and which of them is the line of this desk. Pure; methods return what to tell. */
 export class DeviceBook {
 	readonly #devices = new Map<string, Device>();
-	readonly #canMessage = new Map<string, boolean>();
+	/** Null: asked, and not known. */
+	readonly #canMessage = new Map<string, boolean | null>();
 	#chosen: LineId | null = null;
 	#states: readonly KnownState[] = wellKnownStates;
 	#told = { lines: "[]", agentState: "null" };
@@ -62,17 +63,15 @@ export class DeviceBook {
 		return this.#changes(wasOut);
 	}
 
-	/** The DN's annex was read (row 13). */
+	/** The DN's annex was read (row 13), or could not be. */
 	annex(deviceId: string, body: unknown): readonly ProviderEvent[] {
-		const verdict = canCarryMessages(body);
-		if (verdict === null) this.#canMessage.delete(deviceId);
-		else this.#canMessage.set(deviceId, verdict);
+		this.#canMessage.set(deviceId, canCarryMessages(body));
 		return this.#changes();
 	}
 
-	/** Marks everything as told: the first `lines()` after `open` already says it. */
-	told(): void {
-		this.#changes();
+	/** Ids of devices whose annex was not asked for yet. */
+	withoutAnnex(): readonly string[] {
+		return [...this.#devices.keys()].filter((id) => !this.#canMessage.has(id));
 	}
 
 	#chosenOut(): boolean {

@@ -89,6 +89,8 @@ export class NotificationLink {
 	/** One batch of the service. What follows from it is told through `tell`, in order. */
 	read(batch: readonly BayeuxEvent[]): void {
 		const { clock, incoming, logger, tell, unreadable } = this.#parts;
+		// Known before the state is read: a gap follows "connected" in the same batch.
+		for (const event of batch) if (event.type === "gap") this.#gap = event.since;
 		for (const event of batch) {
 			switch (event.type) {
 				case "status":
@@ -98,7 +100,6 @@ export class NotificationLink {
 					this.#onConnected(event.denied);
 					break;
 				case "gap":
-					this.#gap = event.since;
 					tell([{ type: "gap", peer: null, from: event.since, to: clock.now() }]);
 					this.#resume();
 					break;

@@ -77,12 +77,13 @@ export class GenesysProvider implements Provider {
 		const devices = new DeviceBook();
 		const assigned = user.devices ?? (await centre.devices(signal)) ?? [];
 		devices.replace(assigned);
-		await Promise.all(
-			assigned.slice(0, annexesRead).map(async (device) => {
-				const body = await centre.annex(device.id, signal);
-				if (body !== null) devices.annex(device.id, body);
-			}),
-		);
+		// One device is taken anyway; which of several is the best guess depends on their annexes (row 13).
+		if (assigned.length > 1)
+			await Promise.all(
+				assigned
+					.slice(0, annexesRead)
+					.map(async (device) => devices.annex(device.id, await centre.annex(device.id, signal))),
+			);
 		const notifications = this.#options.createCometdClient({
 			http,
 			clock,

@@ -91,7 +91,10 @@ export class GenesysSession implements ProviderSession {
 			logger,
 			connected,
 			tell,
-			resume: (gap) => this.#reader.readAll(gap),
+			resume: async (gap) => {
+				await this.#reader.readAll(gap);
+				void this.#readAnnexes();
+			},
 			incoming: (channel, data) => this.#incoming(channel, data, connected.now()),
 			unreadable: () => void this.#reader.readSessions().catch(() => undefined),
 			signedOut: (error) => this.signedOut(error),
@@ -131,9 +134,7 @@ export class GenesysSession implements ProviderSession {
 			await this.#subscribed(signal);
 			warnings.push(...(await this.#start(line, signal)));
 		}
-		const incapable = line.canMessage === false;
-		if (incapable) warnings.push(appError("genesys.deviceCannotMessage", { params: { device: line.label } }));
-		this.#tell(this.#warnings.set("line", incapable ? warnings.slice(-1) : []));
+		warnings.push(...this.#checkLine());
 		this.#tell([{ type: "sendable", peer: null }]);
 		return { started, warnings };
 	}
@@ -298,12 +299,35 @@ export class GenesysSession implements ProviderSession {
 		});
 	}
 
+	/** A line that is known not to carry messages is used all the same: the server has the last word. */
+	#checkLine(): readonly AppError[] {
+		const { devices } = this.#parts;
+		const line = devices.lines().find((candidate) => candidate.id === devices.chosen);
+		const errors =
+			line?.canMessage === false
+				? [appError("genesys.deviceCannotMessage", { params: { device: line.label } })]
+				: [];
+		this.#tell(this.#warnings.set("line", errors));
+		return errors;
+	}
+
+	/** What is still unknown of the devices; a single one is not worth waiting for at sign-in. */
+	async #readAnnexes(): Promise<void> {
+		const { devices, centre } = this.#parts;
+		for (const id of devices.withoutAnnex()) {
+			const body = await centre.annex(id);
+			if (this.#closed) return;
+			this.#tell(devices.annex(id, body));
+		}
+		this.#checkLine();
+	}
+
 	async #start(line: Line, signal?: AbortSignal): Promise<readonly AppError[]> {
 		const warnings = await this.#withDevice(() => this.#parts.centre.start(line, signal));
 		this.#startedHere = true;
 		this.#tell(this.#warnings.set("start", warnings));
 		// The push that follows tells the same; without it the state would stay "logged out".
-		await this.#reader.readDevices(signal).catch(() => undefined);
+		void this.#reader.readDevices().catch(() => undefined);
 		return warnings;
 	}
 

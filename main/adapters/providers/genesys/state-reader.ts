@@ -35,7 +35,8 @@ export class StateReader {
 	/** After each handshake. Never rejects: what could not be read is read the next time. */
 	async readAll(gap: EpochMs | null): Promise<void> {
 		if (gap !== null) this.#blindSince ??= gap;
-		const results = await Promise.allSettled([this.readSessions(), this.readDevices(), this.readServices()]);
+		void this.readServices().catch(() => undefined);
+		const results = await Promise.allSettled([this.readSessions(), this.readDevices()]);
 		const failed = results.filter((result) => result.status === "rejected").length;
 		if (failed > 0) this.#parts.logger.warn("state was not read in full", { failed });
 		await this.resolveOrphans();

@@ -233,13 +233,20 @@ export function readNotification(channel: string, data: unknown): Notification {
 	const parsed = v.safeParse(notificationSchema, root);
 	if (channel.startsWith("/notifications/services")) return { kind: "services" };
 	if (!parsed.success) return { kind: "ignored", messageType: null };
-	const { messageType, imSession, imSessionPath, message, devices, devicePath, errorMessage, metrics } = parsed.output;
+	const { messageType, notificationType, imSession, imSessionPath, message, devices, devicePath, errorMessage, metrics } = parsed.output;
 	const stamp = metrics?.eventProcessing.serverGenerationTimestamp ?? 0;
 	const at = stamp > 0 ? Math.trunc(stamp) : null;
 	const key = lastSegment(imSessionPath) ?? imSession?.key ?? null;
 	switch (messageType) {
 		case "IMSessionStateChangeMessage":
-			return imSession === null ? { kind: "ignored", messageType } : { kind: "imSession", session: imSession, at };
+			if (imSession === null) return { kind: "ignored", messageType };
+			// "May be absent": where attached data is the subject, its absence means that none is left.
+			return {
+				kind: "imSession",
+				session:
+					notificationType === "AttachedDataChanged" ? { ...imSession, userData: imSession.userData ?? {} } : imSession,
+				at,
+			};
 		case "IMLogUpdateMessage":
 			return key === null || message === null
 				? { kind: "ignored", messageType }
