@@ -16,5 +16,12 @@ export function subscribe<E extends EventName>(
 ): void {
 	if (signal.aborted) return;
 	const stop = bridge.on(event, listener);
-	signal.addEventListener("abort", stop, { once: true });
+	// Called with nothing: an Event cannot cross the bridge.
+	signal.addEventListener(
+		"abort",
+		() => {
+			stop();
+		},
+		{ once: true },
+	);
 }
