@@ -58,6 +58,7 @@ export class AccountSession {
 	#attempt = 0;
 	#wasOnline = false;
 	#asleep = false;
+	#leaving = false;
 	/** Only while connecting or waiting to; the session holds its own afterwards. */
 	#secret: string | null = null;
 	#shown: { readonly state: ConnectionState; readonly since: EpochMs };
@@ -177,6 +178,7 @@ export class AccountSession {
 
 	/** Why texts cannot leave now; null: they can. */
 	get closedFor(): QueueReason {
+		if (this.#leaving) return "offline";
 		if (this.#phase.kind !== "open") return this.#phase.kind === "needsSignIn" ? "loggedOut" : "offline";
 		if (this.#phase.channel.state !== "online") return "offline";
 		return this.desk.lineId === null ? "noLine" : null;
@@ -204,6 +206,7 @@ export class AccountSession {
 		const { clock, workstation } = this.#ports;
 		const session = this.#session();
 		const begun = clock.monotonic();
+		this.#leaving = true;
 		if (session !== null) {
 			const endLine = await workstation.startedHere(this.record.id);
 			await session.close({ endLine, deadlineMs });
@@ -295,7 +298,8 @@ export class AccountSession {
 			problem = toAppError(thrown);
 			this.#ports.logger.error("account.events", { error: problem });
 		}
-		if (this.#run !== run) return;
+		// Leaving ends the events too; that is no loss.
+		if (this.#run !== run || this.#leaving) return;
 		this.#background(session.close({ endLine: false, deadlineMs: 2000 }));
 		this.#renew();
 		// The secret was dropped with the session: only the person has it.

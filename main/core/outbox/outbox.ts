@@ -260,7 +260,9 @@ export class Outbox {
 				break;
 			case "rejected":
 				if (outcome.retry === "automatic" && flight.unreachable === null) {
-					await this.#waitOut(queue, job, outcome.retryAfterMs);
+					await this.#happen(job.entryId, held(job, null));
+					if (!(await this.#isQueued(job))) break;
+					this.#waitOut(queue, job, outcome.retryAfterMs);
 					return;
 				}
 				await this.#happen(job.entryId, {
@@ -272,6 +274,8 @@ export class Outbox {
 			case "notYet":
 				if (flight.unreachable === null) {
 					await this.#happen(job.entryId, held(job, outcome.reason));
+					// Its end became known meanwhile, without this answer.
+					if (!(await this.#isQueued(job))) break;
 					job.reason = outcome.reason;
 					if (!flight.poked) queue.hold = { kind: "notYet", busyPeer: outcome.busyPeer ?? null };
 					return;
@@ -286,9 +290,8 @@ export class Outbox {
 		queue.drop(job);
 	}
 
-	async #waitOut(queue: SendQueue, job: Job, retryAfterMs: number | undefined): Promise<void> {
+	#waitOut(queue: SendQueue, job: Job, retryAfterMs: number | undefined): void {
 		job.refusals += 1;
-		await this.#happen(job.entryId, held(job, null));
 		job.reason = null;
 		const delay = retryAfterMs ?? backoffDelay(job.refusals, this.#ports.random);
 		const cancel = this.#ports.clock.after(delay, () => {
@@ -297,6 +300,12 @@ export class Outbox {
 		});
 		queue.hold = { kind: "backoff", cancel };
 		if (queue.jobs[0] !== job || this.#stopped) queue.release();
+	}
+
+	async #isQueued(job: Job): Promise<boolean> {
+		const entry = await this.#ports.book.store.entry(job.entryId);
+		const state = entry?.kind === "message" ? entry.delivery?.state : undefined;
+		return state === "queued" || state === "waiting";
 	}
 
 	/** One thing happened to one text; null when it changed nothing. */
