@@ -98,22 +98,25 @@ process.on("exit", () => host.chromium?.process.kill("SIGKILL"));
 
 const require = createRequire(import.meta.url);
 for (const preload of preloads) require(preload);
-// Playwright's loader cuts its own arguments off; Electron leaves those of the app.
-const { whenReady: _whenReady, emit: _emit } = app;
-void _whenReady;
-void _emit;
 
+let evaluated = false;
+process.on("exit", (code) => {
+	if (evaluated || code !== 0) return;
+	notice("the entry module never ended (a top-level await on whenReady?); real Electron hangs here");
+	process.exitCode = 13;
+});
 void start(entry.file);
 
 /** The order of Electron: the entry module is evaluated to its end, then Chromium starts, then `ready`. */
 async function start(file: string): Promise<void> {
 	try {
 		await import(pathToFileURL(file).href);
+		evaluated = true;
 	} catch (error) {
 		fail(error);
 	}
-	app.emit("will-finish-launching");
 	if (app.stage.over) return;
+	app.emit("will-finish-launching");
 	const chromium = await startChromium(app.getPath("sessionData"), host.switches, host.debuggingAsked).catch(fail);
 	host.chromium = chromium;
 	chromium.process.once("exit", () => {

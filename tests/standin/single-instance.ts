@@ -77,9 +77,10 @@ export class SingleInstance {
 	}
 
 	release(): void {
-		this.watcher?.close();
+		if (this.watcher === null) return;
+		this.watcher.close();
 		this.watcher = null;
-		if (this.folder !== "") rmSync(path.join(this.folder, "claim.json"), { force: true });
+		rmSync(path.join(this.folder, "claim.json"), { force: true });
 	}
 
 	private listen(): void {

@@ -326,6 +326,8 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 		this.ownNavigations.delete(url);
 		if (errorText !== undefined && errorText !== "") {
 			const code = errorCodes[errorText.replace("net::", "")] ?? -2;
+			// Chromium now loads a page about the error; the next navigation must not meet it half way.
+			if (code !== errorCodes["ERR_ABORTED"]) await this.stoppedLoading();
 			this.emit("did-fail-load", makeEvent({}), code, errorText, url, true, 1, 1);
 			throw Object.assign(new Error(`${errorText.replace("net::", "")} (${String(code)}) loading '${url}'`), {
 				code: errorText.replace("net::", ""),
@@ -334,6 +336,16 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 			});
 		}
 		await done;
+	}
+
+	private stoppedLoading(): Promise<void> {
+		return new Promise((resolve) => {
+			const limit = setTimeout(resolve, 1000);
+			this.once("did-stop-loading", () => {
+				clearTimeout(limit);
+				resolve();
+			});
+		});
 	}
 
 	private need(): { session: string; targetId: string } {
