@@ -12,6 +12,8 @@ export interface Surroundings {
 	attentive(): boolean;
 	/** IANA name; undefined: the system's. */
 	readonly timeZone: string | undefined;
+	/** What the person reads, best first: decides how times are written within the catalogue's language. */
+	readonly languages: readonly string[];
 }
 
 /** The real browser. */
@@ -25,4 +27,5 @@ export const browser: Surroundings = {
 	visible: () => document.visibilityState === "visible",
 	attentive: () => document.visibilityState === "visible" && document.hasFocus(),
 	timeZone: undefined,
+	languages: navigator.languages,
 };

@@ -56,7 +56,7 @@ export class Desk {
 		this.bridge = bridge;
 		this.surroundings = surroundings;
 		this.#signal = signal;
-		this.i18n = new I18n(surroundings.timeZone);
+		this.i18n = new I18n(surroundings);
 		this.ticker = new Ticker(surroundings, signal);
 		this.attention = new Attention(surroundings);
 		this.preferences = new Preferences(bridge);

@@ -1,4 +1,5 @@
 import { Formats } from "../lib/format.ts";
+import type { Surroundings } from "../lib/surroundings.ts";
 import type { AppError } from "../../shared/errors.ts";
 import { describeError, translator, type MessageParams } from "../../shared/i18n/translate.ts";
 import type { MessageKey } from "../../shared/i18n/catalog.ts";
@@ -9,12 +10,17 @@ const problemParams = ["host", "status", "device", "peer", "limit", "file"] as c
 /** The language of the window: words, moments, problems. Everything follows a change of `locale`. */
 export class I18n {
 	locale = $state("en");
-	readonly #timeZone: string | undefined;
+	readonly #surroundings: Surroundings;
 	readonly #translate = $derived(translator(this.locale));
-	readonly formats: Formats = $derived.by(() => new Formats(this.locale, this.#timeZone));
+	/** "10:42" or "10:42 AM": as the person's own region writes it, in the language of the window. */
+	readonly formats: Formats = $derived.by(() => {
+		const language = this.locale.split("-")[0] ?? this.locale;
+		const regional = this.#surroundings.languages.find((tag) => tag.split("-")[0] === language);
+		return new Formats(regional ?? this.locale, this.#surroundings.timeZone);
+	});
 
-	constructor(timeZone: string | undefined) {
-		this.#timeZone = timeZone;
+	constructor(surroundings: Surroundings) {
+		this.#surroundings = surroundings;
 	}
 
 	readonly t = (key: MessageKey, params?: MessageParams): string => this.#translate(key, params);

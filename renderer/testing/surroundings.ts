@@ -8,6 +8,7 @@ export class FakeSurroundings implements Surroundings {
 	isVisible = true;
 	isAttentive = true;
 	readonly timeZone = "Europe/Lisbon";
+	readonly languages = ["en-GB"];
 
 	/** Sunday, 22 March 2026, 10:45 in Lisbon. */
 	constructor(now = Date.UTC(2026, 2, 22, 10, 45)) {

@@ -1,0 +1,33 @@
+import axe from "axe-core";
+import { afterEach, describe, expect, test } from "vitest";
+import { close, show } from "./window.ts";
+import { scenes, type SceneName } from "./scenes.ts";
+
+afterEach(close);
+
+async function violations(): Promise<string[]> {
+	const result = await axe.run(document, { resultTypes: ["violations"] });
+	return result.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`));
+}
+
+describe.each(Object.keys(scenes) as SceneName[])("%s", (name) => {
+	test.each(["light", "dark"])("has no violations in %s", async (theme) => {
+		await show(name);
+		document.documentElement.style.colorScheme = theme;
+		expect(await violations()).toEqual([]);
+	});
+	test("has none on a narrow window, and does not scroll sideways", async () => {
+		if (name === "accounts" || name === "newMessage" || name.startsWith("settings") || name === "about") await narrowAfter(name);
+		else await show(name, [320, 640]);
+		expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320);
+		expect(await violations()).toEqual([]);
+	});
+});
+
+/** Screens whose way there is pressed on a wide window. */
+async function narrowAfter(name: SceneName): Promise<void> {
+	const app = await show(name);
+	const { page } = await import("vitest/browser");
+	await page.viewport(320, 640);
+	await app.settled();
+}
