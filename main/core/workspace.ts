@@ -96,7 +96,6 @@ export class Workspace {
 			clock,
 			logger,
 			notifier: ports.notifier,
-			window: ports.window,
 			settings: () => ports.settings.get(),
 			translate: host.translate,
 			practice,

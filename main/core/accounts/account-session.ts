@@ -179,7 +179,7 @@ export class AccountSession {
 	/** Why texts cannot leave now; null: they can. */
 	get closedFor(): QueueReason {
 		if (this.#leaving) return "offline";
-		if (this.#phase.kind !== "open") return this.#phase.kind === "needsSignIn" ? "loggedOut" : "offline";
+		if (this.#phase.kind !== "open") return "offline";
 		if (this.#phase.channel.state !== "online") return "offline";
 		return this.desk.lineId === null ? "noLine" : null;
 	}

@@ -198,7 +198,8 @@ export class ConversationBook {
 			const record = this.get(id);
 			if (record === null) continue;
 			this.#take({ ...record, ...patch });
-			touched.add(id);
+			// The window has its own draft already, and perhaps a newer one.
+			if (Object.keys(patch).some((key) => key !== "draft")) touched.add(id);
 		}
 		const entries: Entry[] = [...written.entries];
 		for (const { id } of write.deliveries ?? []) {

@@ -5,7 +5,7 @@ import type { EpochMs } from "../../../shared/model.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import type { Clock, Logger } from "../ports/runtime.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
-import type { NotificationContent, Notifier, WindowView } from "../ports/system.ts";
+import type { NotificationContent, Notifier } from "../ports/system.ts";
 import { peerName } from "../conversations/conversation-view.ts";
 import { decide, type Occasion, type Withheld } from "./policy.ts";
 
@@ -29,7 +29,6 @@ export interface CenterPorts {
 	readonly clock: Clock;
 	readonly logger: Logger;
 	readonly notifier: Notifier;
-	readonly window: WindowView;
 	readonly settings: () => Settings;
 	readonly translate: () => Translate;
 	readonly practice: boolean;

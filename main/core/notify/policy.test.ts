@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { translator } from "../../../shared/i18n/translate.ts";
+import { notificationContents } from "../../../shared/settings.ts";
+import { decide, type Occasion, type Situation } from "./policy.ts";
+
+const translate = translator("en");
+const calm: Situation = {
+	looking: false,
+	muted: false,
+	storm: false,
+	soundedLately: false,
+	practice: false,
+	settings: { notificationContent: "full", notificationSound: true },
+};
+const message: Occasion = { kind: "message", name: "Ann Lee", text: "the text", own: false, catchUp: false };
+
+const name = fc.string({ minLength: 5 }).map((text) => `Name ${text}`);
+const occasion: fc.Arbitrary<Occasion> = fc.oneof(
+	fc.record({
+		kind: fc.constant("message" as const),
+		name,
+		text: fc.string({ minLength: 5 }).map((text) => `Text ${text}`),
+		own: fc.boolean(),
+		catchUp: fc.boolean(),
+	}),
+	fc.record({ kind: fc.constant("begun" as const), name }),
+	fc.record({
+		kind: fc.constant("sendProblem" as const),
+		name,
+		outcome: fc.constantFrom("failed", "unknown"),
+	}),
+);
+const situation: fc.Arbitrary<Situation> = fc.record({
+	looking: fc.boolean(),
+	muted: fc.boolean(),
+	storm: fc.boolean(),
+	soundedLately: fc.boolean(),
+	practice: fc.boolean(),
+	settings: fc.record({
+		notificationContent: fc.constantFrom(...notificationContents),
+		notificationSound: fc.boolean(),
+	}),
+});
+
+test("shown, or withheld for a reason that is true; words no louder than the settings allow", () => {
+	fc.assert(
+		fc.property(occasion, situation, (what, where) => {
+			const decision = decide(what, where, translate);
+			if (!decision.show) {
+				const reasons = {
+					own: what.kind === "message" && what.own,
+					catchUp: what.kind === "message" && what.catchUp,
+					focused: where.looking,
+					muted: where.muted && what.kind !== "sendProblem",
+					storm: where.storm && what.kind === "message",
+				};
+				expect(reasons[decision.reason as keyof typeof reasons]).toBe(true);
+				return;
+			}
+			const { title, body, silent } = decision.content;
+			const said = `${title}\n${body}`;
+			if (where.settings.notificationContent !== "full" && what.kind === "message")
+				expect(said).not.toContain(what.text);
+			if (where.settings.notificationContent === "hidden") expect(said).not.toContain(what.name);
+			expect(title.startsWith("Practice: ")).toBe(where.practice);
+			if (where.soundedLately || !where.settings.notificationSound) expect(silent).toBe(true);
+		}),
+	);
+});
+
+test.each([
+	["full", "Ann Lee", "the text"],
+	["nameOnly", "Ann Lee", "New message"],
+	["hidden", "Trunkline", "New message"],
+] as const)("content level %s", (notificationContent, title, body) => {
+	const settings = { notificationContent, notificationSound: true };
+	expect(decide(message, { ...calm, settings }, translate)).toEqual({
+		show: true,
+		content: { title, body, silent: false, urgent: false },
+	});
+});
+
+test.each([
+	["own", { ...message, own: true }, calm],
+	["catchUp", { ...message, catchUp: true }, calm],
+	["focused", message, { ...calm, looking: true }],
+	["muted", message, { ...calm, muted: true }],
+	["storm", message, { ...calm, storm: true }],
+] as const)("withheld: %s", (reason, what, where) => {
+	expect(decide(what, where, translate)).toEqual({ show: false, reason });
+});
+
+test("muting does not hide that a text of one's own did not arrive", () => {
+	const decision = decide(
+		{ kind: "sendProblem", name: "Ann Lee", outcome: "unknown" },
+		{ ...calm, muted: true },
+		translate,
+	);
+	expect(decision.show && decision.content.body).toBe(
+		"It is not known whether a message to Ann Lee arrived.",
+	);
+});
