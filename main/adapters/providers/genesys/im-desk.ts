@@ -1,7 +1,7 @@
 import { AppFailure, appError, type AppError } from "../../../../shared/errors.ts";
 import type { ClientMessageId, LineId } from "../../../../shared/ids.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../../../core/ports/provider.ts";
-import { TransportFailure, type Clock, type Logger } from "../../../core/ports/runtime.ts";
+import type { Clock, Logger } from "../../../core/ports/runtime.ts";
 import type { ConnectedTime } from "./connected-time.ts";
 import type { DeviceBook } from "./device-book.ts";
 import { GenesysRefusal } from "./envelope.ts";
@@ -166,14 +166,19 @@ export class ImDesk {
 	): Promise<SendOutcome> {
 		const { book, devices, tell, holdBackMs } = this.#parts;
 		const { peer, clientId, text } = message;
-		if (thrown instanceof TransportFailure && thrown.reached === "maybe") {
+		const verdict = judge(thrown, {
+			attempts: this.#countOverload(clientId, thrown),
+			holdBackMs: holdBackMs(),
+			length: text.length,
+		});
+		if (verdict.kind === "unknown") {
 			// It may ring now. The text itself has not left; a notification or the list will tell.
 			tell(book.callAccepted(peer));
 			return calling;
 		}
 		tell(book.dropPlaced(peer, null));
 		this.#wakeTurnedAway(peer);
-		if (thrown instanceof GenesysRefusal && thrown.kind === "refused" && thrown.invalidState) {
+		if (thrown instanceof GenesysRefusal && thrown.invalidState) {
 			await this.#parts.readSessions(signal).catch(() => undefined);
 			const session = book.withPeer(peer);
 			if (session !== null) return canSend(session) ? this.#post(session, message, line, signal) : calling;
@@ -188,14 +193,7 @@ export class ImDesk {
 			const device = devices.lines().find((candidate) => candidate.id === line)?.label ?? "";
 			return rejected(callError(thrown, peer, device), "byPerson");
 		}
-		const verdict = judge(thrown, {
-			attempts: this.#countOverload(clientId, thrown),
-			holdBackMs: holdBackMs(),
-			length: text.length,
-		});
-		if (verdict.kind === "notDone") return verdict.outcome;
-		// The call may have gone through; the text has not.
-		return thrown instanceof GenesysRefusal ? rejected(thrown.error, "byPerson") : calling;
+		return verdict.kind === "notDone" ? verdict.outcome : rejected(verdict.refusal.error, "byPerson");
 	}
 
 	/** After so long without a word the list is read; a call that is not in it has come to nothing. */

@@ -91,17 +91,21 @@ export class NotificationLink {
 		const { clock, incoming, logger, tell, unreadable } = this.#parts;
 		// Known before the state is read: a gap follows "connected" in the same batch.
 		for (const event of batch) if (event.type === "gap") this.#gap = event.since;
+		let resume = false;
 		for (const event of batch) {
 			switch (event.type) {
 				case "status":
+					// The same session lives on after a lost poll: no "connected" event follows.
+					resume ||= event.status.state === "connected" && this.#everOnline && !this.#online;
 					this.#status(event.status);
 					break;
 				case "connected":
+					resume = true;
 					this.#onConnected(event.denied);
 					break;
 				case "gap":
 					tell([{ type: "gap", peer: null, from: event.since, to: clock.now() }]);
-					this.#resume();
+					resume = true;
 					break;
 				case "messages":
 					for (const { channel, data } of event.messages) incoming(channel, data);
@@ -113,6 +117,7 @@ export class NotificationLink {
 					unreadable();
 			}
 		}
+		if (resume) this.#resume();
 	}
 
 	#status(status: BayeuxStatus): void {
@@ -128,8 +133,6 @@ export class NotificationLink {
 			case "connected":
 				this.#connected = true;
 				this.#parts.connected.set(true);
-				// The same session lives on: no "connected" event follows.
-				if (!this.#online && this.#everOnline) this.#resume();
 				break;
 			case "refused":
 				this.#lost();
@@ -147,7 +150,6 @@ export class NotificationLink {
 		this.#parts.connected.set(true);
 		this.#firstConnected.resolve(undefined);
 		if (denied.length > 0) this.#parts.logger.warn("topics refused", { count: denied.length });
-		this.#resume();
 	}
 
 	#lost(): void {

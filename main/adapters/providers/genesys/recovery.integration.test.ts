@@ -12,7 +12,7 @@ test("402 after a restart of the node: handshake, subscribe, gap, then the state
 	const from = desk.events.length;
 	simulator.journal.clear();
 	simulator.restart();
-	desk.clock.advance(6000);
+	desk.wire.advance(6000);
 	await desk.event("connection", (event) => event.state === "online", from);
 	const seen = simulator.journal
 		.requests()
@@ -34,7 +34,7 @@ test("after a restart that lost everything the agent is signed in again, and log
 	simulator.journal.clear();
 	device.state = "Offline";
 	simulator.restart({ httpSessionsGone: true, imSessionsGone: true });
-	desk.clock.advance(6000);
+	desk.wire.advance(6000);
 	await simulator.journal.waitFor(
 		(entry) => entry.kind === "request" && entry.operationName === "StartContactCenterSession",
 		AbortSignal.timeout(10_000),
@@ -52,7 +52,7 @@ test("a device that was logged in elsewhere is neither started nor ended", async
 	expect(desk.started).toBe(false);
 	device.state = "Offline";
 	simulator.httpSessions.expire();
-	desk.clock.advance(6000);
+	desk.wire.advance(6000);
 	await desk.event("agentState", (event) => event.state === null);
 	await desk.quiet();
 	expect(simulator.journal.requests({ operationName: "StartContactCenterSession" })).toEqual([]);

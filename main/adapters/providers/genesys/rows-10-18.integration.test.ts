@@ -153,7 +153,7 @@ test("row 15: after lost events the list decides: a session that began is opened
 	simulator.colleagues.get("6002").initiate("5001");
 	await simulator.network.restore();
 	desk.session.wake();
-	desk.clock.advance(6000);
+	desk.wire.advance(6000);
 	await desk.event("stretch", (event) => event.peer === "6001" && event.what === "ended", from);
 	await desk.event("live", (event) => event.peer === "6002" && event.live?.phase === "talking", from);
 	await desk.event("connection", (event) => event.state === "online", from);
@@ -184,7 +184,7 @@ test.each(["401", "403", "403-handshake"] as const)(
 		simulator.journal.clear();
 		const from = desk.events.length;
 		simulator.httpSessions.expire();
-		desk.clock.advance(6000);
+		desk.wire.advance(6000);
 		await desk.event("connection", (event) => event.state === "online", from);
 		expect(await desk.deliver("6001", "still here")).toMatchObject({ kind: "accepted" });
 		expect(simulator.journal.requests().filter((request) => request.credentials === "basic")).toHaveLength(1);
@@ -200,7 +200,7 @@ test.each(["401", "403", "403-handshake"] as const)(
 		simulator.journal.clear();
 		simulator.agents.get("ann.lee").password = "changed";
 		simulator.httpSessions.expire();
-		desk.clock.advance(6000);
+		desk.wire.advance(6000);
 		expect((await desk.event("signedOut")).error.code).toBe("auth.wrongPassword");
 		await desk.end();
 		for (let minutes = 0; minutes < 30; minutes += 5) desk.clock.advance(300_000);
@@ -213,7 +213,7 @@ test("row 17: with a secret for one sign-in only, an expired session asks at onc
 	const desk = await floor.desk(simulator, { forgetSecret: true });
 	simulator.journal.clear();
 	simulator.httpSessions.expire();
-	desk.clock.advance(6000);
+	desk.wire.advance(6000);
 	expect((await desk.event("signedOut")).error.code).toBe("auth.sessionExpired");
 	expect(simulator.journal.requests().filter((request) => request.credentials === "basic")).toEqual([]);
 });

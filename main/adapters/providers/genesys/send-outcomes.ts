@@ -36,6 +36,8 @@ function judgeRefusal(
 		case "csrf":
 			return notDone(error, "byPerson");
 		case "overloaded":
+			// No code is documented for it: the words decide (row 4).
+			if (refusal.invalidState) return { kind: "stale", refusal };
 			if (error.code === "genesys.deviceUnregistered" || facts.attempts + 1 >= automaticAttempts)
 				return notDone(error, "byPerson");
 			return notDone(error, "automatic", Math.max(facts.holdBackMs, refusal.retryAfterMs ?? 0));

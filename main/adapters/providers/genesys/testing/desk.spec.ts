@@ -44,7 +44,10 @@ export interface DeskOptions {
 
 export class Desk {
 	readonly session: GenesysSession;
+	/** The session's own time. */
 	readonly clock: WarpClock;
+	/** Time of the notification service's client: its pauses, not its polls' deadlines unless moved far. */
+	readonly wire: WarpClock;
 	/** Everything told so far, in order. */
 	readonly events: ProviderEvent[] = [];
 	/** Sizes of the batches. */
@@ -61,9 +64,10 @@ export class Desk {
 	#ended = false;
 	#nextId = 0;
 
-	constructor(session: GenesysSession, clock: WarpClock, http: HttpClient) {
+	constructor(session: GenesysSession, clock: WarpClock, wire: WarpClock, http: HttpClient) {
 		this.session = session;
 		this.clock = clock;
+		this.wire = wire;
 		this.#http = http;
 	}
 
@@ -200,7 +204,11 @@ export class Floor {
 		const clock = new WarpClock();
 		// Deadlines of the wire are real: moving time forward must not break a poll that is held.
 		const http = createHttpClient({ origin: simulator.origin, clock: new WarpClock(), trust });
-		const provider = new GenesysProvider({ createCometdClient, ...options.provider });
+		const wire = new WarpClock();
+		const provider = new GenesysProvider({
+			createCometdClient: (cometd) => createCometdClient({ ...cometd, clock: wire }),
+			...options.provider,
+		});
 		const none = { place: null, loginCode: null, queue: null, notificationsPath: null };
 		const session = await provider.openGenesys(
 			{
@@ -213,7 +221,7 @@ export class Floor {
 			{ clock, random: { next: () => 0.5, uuid: () => "0" }, logger, http },
 			new AbortController().signal,
 		);
-		const desk = new Desk(session, clock, http);
+		const desk = new Desk(session, clock, wire, http);
 		this.#open.unshift(() => desk.close());
 		if (options.settle !== false) await desk.settle();
 		return desk;
