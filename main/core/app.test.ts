@@ -810,6 +810,36 @@ test.each([
 	expect((await run.snapshot()).accounts).toEqual([]);
 });
 
+test("a file handed over during practice is taken up when practice is left", async () => {
+	const run = await begin();
+	await run.core.handlers["practice.start"](null);
+	const late = source(file);
+	run.core.provision(late);
+	await settle();
+	expect((await run.snapshot()).accounts.map(({ userName }) => userName)).toEqual(["practice"]);
+	await run.core.handlers["practice.leave"](null);
+	expect((await run.snapshot()).accounts.map(({ userName }) => userName)).toEqual(["agent1"]);
+	expect(late.removed).toBe(true);
+});
+
+test("practice does not start beside a sign-in that is under way", async () => {
+	const run = await begin();
+	const signingIn = run.core.handlers["accounts.signIn"](agent);
+	const practice = await run.core.handlers["practice.start"](null);
+	expect(practice).toMatchObject({ ok: false, error: { code: "account.exists" } });
+	expect((await signingIn).ok).toBe(true);
+});
+
+test("a snapshot asked for before the start is given after it", async () => {
+	const first = await begin();
+	await first.online();
+	const run = new Run(first.world.kept);
+	const asked = run.core.handlers["app.snapshot"](null);
+	await run.start();
+	const answer = await asked;
+	expect(answer.ok && answer.value.accounts.length).toBe(1);
+});
+
 test("a file that cannot be deleted is told", async () => {
 	const run = new Run();
 	await run.start({ provision: source(file, false) });

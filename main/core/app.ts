@@ -20,7 +20,7 @@ export function createCore(ports: CorePorts): Core {
 		handlers: createHandlers({
 			ports,
 			workspace: () => app.workspace,
-			snapshot: () => app.snapshot(),
+			snapshot: () => app.snapshotWhenReady(),
 			view: (input) => app.view(input),
 			startPractice: () => app.startPractice(),
 			leavePractice: () => app.leavePractice(),
@@ -47,6 +47,7 @@ class App {
 	#workspace: Workspace;
 	#stay: PracticeStay | null = null;
 	#realStarted = false;
+	readonly #ready = Promise.withResolvers<undefined>();
 	#provisioning: ProvisionSource | null = null;
 	/** A change between the workspaces is under way. */
 	#moving = false;
@@ -80,6 +81,12 @@ class App {
 		return this.#workspace;
 	}
 
+	/** A window that opens quickly waits these few moments, in place of showing a first run for a blink. */
+	async snapshotWhenReady(): Promise<Snapshot> {
+		await this.#ready.promise;
+		return this.snapshot();
+	}
+
 	async start(options: {
 		readonly practice: boolean;
 		readonly provision: ProvisionSource | null;
@@ -94,7 +101,15 @@ class App {
 			window.onFocusChange(() => this.#workspace.viewingChanged()),
 		);
 		this.#provisioning = options.provision;
-		if (options.practice) {
+		try {
+			await this.#begin(options.practice);
+		} finally {
+			this.#ready.resolve(undefined);
+		}
+	}
+
+	async #begin(practice: boolean): Promise<void> {
+		if (practice) {
 			// A run begun in practice leaves the real accounts alone until practice is left.
 			const practising = await this.#enterPractice();
 			if (practising.ok) return;
@@ -156,8 +171,7 @@ class App {
 
 	async #enterPractice(): Promise<Result<PracticeStay>> {
 		if (this.#workspace.practice) return failed(appError("practice.active"));
-		if (this.#realStarted && this.#workspace.manager.ids.length > 0)
-			return failed(appError("account.exists"));
+		if (this.#realStarted && this.#workspace.manager.inUse) return failed(appError("account.exists"));
 		if (this.#moving) return failed(appError("practice.active"));
 		this.#moving = true;
 		try {
@@ -178,6 +192,7 @@ class App {
 			this.#stay = null;
 			this.#activate(this.#real ?? this.#workspace);
 			await this.#startReal();
+			this.#provision();
 			return ok(null);
 		} finally {
 			this.#moving = false;

@@ -18,7 +18,8 @@ const openingPage = 60;
 export interface HandlerHost {
 	readonly ports: CorePorts;
 	readonly workspace: () => Workspace;
-	readonly snapshot: () => Snapshot;
+	/** Waits until there is something to paint. */
+	readonly snapshot: () => Promise<Snapshot>;
 	readonly view: (input: Parsed<"window.viewing">) => void;
 	readonly startPractice: () => Promise<Result<Output<"practice.start">>>;
 	readonly leavePractice: () => Promise<Result<null>>;
@@ -49,7 +50,7 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 	}
 
 	const handlers: Handlers = {
-		"app.snapshot": () => Promise.resolve(ok(host.snapshot())),
+		"app.snapshot": async () => ok(await host.snapshot()),
 		"app.quit": () => {
 			ports.quit();
 			return done();

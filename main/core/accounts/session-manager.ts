@@ -86,6 +86,11 @@ export class SessionManager {
 		return [...this.#accounts.keys()];
 	}
 
+	/** An account is set up, or is about to be. */
+	get inUse(): boolean {
+		return this.#accounts.size + this.#signingIn.size > 0;
+	}
+
 	get(id: AccountId): AccountSession | null {
 		return this.#accounts.get(id)?.session ?? null;
 	}
@@ -150,7 +155,7 @@ export class SessionManager {
 		const provider = this.#ports.providers[wanted.system];
 		if (provider === null) return failed(appError("system.notYet"));
 		if (!encrypted && !loopback && !wanted.allowUnencrypted)
-			return failed(appError("network.notEncrypted"));
+			return failed(appError("network.notEncrypted", { params: { host: new URL(origin).hostname } }));
 		const server = `${origin}${basePath}`;
 		const key = identity(wanted.system, server, userName);
 		if (this.#signingIn.has(key) || this.find(wanted.system, server, userName) !== null) {
