@@ -10,9 +10,18 @@ import { type SecureContext, createSecureContext, getCACertificates } from "node
 export function trustedCertificates(): readonly string[] {
 	const found = new Set<string>();
 	for (const store of ["bundled", "system", "extra"] as const) {
-		for (const certificate of getCACertificates(store)) found.add(certificate);
+		for (const certificate of certificatesOf(store)) found.add(certificate);
 	}
 	return [...found];
+}
+
+/** A store that this build of Node cannot read (Electron brings BoringSSL) counts as empty: fewer are trusted, never more. */
+function certificatesOf(store: "bundled" | "system" | "extra"): readonly string[] {
+	try {
+		return getCACertificates(store);
+	} catch {
+		return [];
+	}
 }
 
 /** What TLS connections are checked against. */
