@@ -35,7 +35,8 @@ export async function mountApp(bridge: FakeBridge): Promise<MountedApp> {
 		await new Promise((resolve) => requestAnimationFrame(resolve));
 		flushSync();
 	};
-	await desk.start();
+	// Not awaited: a scene may be one in which main never answers.
+	void desk.start();
 	await settled();
 	return {
 		desk,
