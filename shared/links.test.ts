@@ -8,7 +8,10 @@ test.each([
 	["https://bücher.example/", "https://xn--bcher-kva.example/"],
 	["https:\\\\example.org\\x", "https://example.org/x"],
 	["mailto:anna@example.org", "mailto:anna@example.org"],
-	["mailto:anna+x@example.org?subject=a b&attach=/etc/passwd&bcc=y@z", "mailto:anna+x@example.org?subject=a%20b"],
+	[
+		"mailto:anna+x@example.org?subject=a b&attach=/etc/passwd&bcc=y@z",
+		"mailto:anna+x@example.org?subject=a%20b",
+	],
 	["tel:+1 (555) 010-0199", "tel:+15550100199"],
 	["tel:*100%23", "tel:*100%23"],
 ])("%s leaves as %s", (text, expected) => {
@@ -48,12 +51,24 @@ test.each([
 	expect(externalLink(text)).toBeNull();
 });
 
-const scheme = fc.constantFrom("https:", "mailto:", "tel:", "http:", "file:", "javascript:", "app:", "smb:", "");
+const scheme = fc.constantFrom(
+	"https:",
+	"mailto:",
+	"tel:",
+	"http:",
+	"file:",
+	"javascript:",
+	"app:",
+	"smb:",
+	"",
+);
 const anyAddress = fc.oneof(
 	fc.string({ unit: "binary" }),
 	fc.webUrl({ withFragments: true, withQueryParameters: true }),
 	fc.tuple(scheme, fc.string({ unit: "binary" })).map((parts) => parts.join("")),
-	fc.tuple(scheme, fc.constantFrom("//", "\\\\", "/", ""), fc.string({ unit: "grapheme" })).map((parts) => parts.join("")),
+	fc
+		.tuple(scheme, fc.constantFrom("//", "\\\\", "/", ""), fc.string({ unit: "grapheme" }))
+		.map((parts) => parts.join("")),
 	fc.emailAddress().map((address) => `mailto:${address}?subject=x`),
 	fc.stringMatching(/^tel:[+0-9()*#. -]{1,20}$/),
 );

@@ -39,7 +39,8 @@ function rewritten(url: URL): string | null {
 function mailLink(url: URL): string | null {
 	const recipient = decoded(url.pathname);
 	// One plain recipient. Quoting, comments and lists are legal in mail, and useful to nobody here.
-	if (recipient === null || !/^[^\s@,;:<>"()[\]\\/?#&%]+@[^\s@,;:<>"()[\]\\/?#&%]+$/.test(recipient)) return null;
+	if (recipient === null || !/^[^\s@,;:<>"()[\]\\/?#&%]+@[^\s@,;:<>"()[\]\\/?#&%]+$/.test(recipient))
+		return null;
 	const fields = mailFields.flatMap((name) => {
 		const value = url.searchParams.get(name);
 		return value === null ? [] : [`${name}=${percentEncoded(value)}`];

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { appProtocolHandler, appSchemePrivileges, appStartUrl, contentSecurityPolicy, securityHeaders, serveApp } from "./app-protocol.ts";
+import {
+	appProtocolHandler,
+	appSchemePrivileges,
+	appStartUrl,
+	contentSecurityPolicy,
+	securityHeaders,
+	serveApp,
+} from "./app-protocol.ts";
 import { isAppUrl } from "./app-url.ts";
 
 let root: string;
@@ -33,7 +40,11 @@ test.each([
 	["app://ui/assets/a%20b.css", "text/css; charset=utf-8", "css"],
 ])("%s is served as %s", async (url, type, text) => {
 	const response = await ask(url);
-	expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([200, type, text]);
+	expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+		200,
+		type,
+		text,
+	]);
 });
 
 const outside = [
@@ -87,10 +98,16 @@ test("every answer carries every security header, exactly", async () => {
 	const policy =
 		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 	expect(contentSecurityPolicy).toBe(policy);
-	const answers = [await ask("app://ui/"), await ask("app://ui/nothing"), await ask("app://ui/", "POST"), await ask("app://ui/", "HEAD")];
+	const answers = [
+		await ask("app://ui/"),
+		await ask("app://ui/nothing"),
+		await ask("app://ui/", "POST"),
+		await ask("app://ui/", "HEAD"),
+	];
 	expect(answers.map((response) => response.status)).toEqual([200, 404, 405, 200]);
 	for (const response of answers) {
-		for (const [name, value] of Object.entries(securityHeaders)) expect(response.headers.get(name)).toBe(value);
+		for (const [name, value] of Object.entries(securityHeaders))
+			expect(response.headers.get(name)).toBe(value);
 		expect(response.headers.get("content-security-policy")).toBe(policy);
 		expect(response.headers.get("x-content-type-options")).toBe("nosniff");
 		expect(response.headers.get("cache-control")).toBe("no-store");
@@ -108,13 +125,36 @@ test("no address reads a file outside the folder, and none makes the handler rej
 		},
 	});
 	const piece = fc.oneof(
-		fc.constantFrom("..", ".", "%2e", "%2E%2e", "/", "%2f", "\\", "%5c", "%00", "\0", "C:", "a", "index", ".js", ".html", "%25", "//", "~", " "),
+		fc.constantFrom(
+			"..",
+			".",
+			"%2e",
+			"%2E%2e",
+			"/",
+			"%2f",
+			"\\",
+			"%5c",
+			"%00",
+			"\0",
+			"C:",
+			"a",
+			"index",
+			".js",
+			".html",
+			"%25",
+			"//",
+			"~",
+			" ",
+		),
 		fc.string({ unit: "binary", maxLength: 3 }),
 	);
 	await fc.assert(
 		fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
 			read.length = 0;
-			const response = await recording({ url: `app://ui/${pieces.join("")}`, method: "GET" } as Request);
+			const response = await recording({
+				url: `app://ui/${pieces.join("")}`,
+				method: "GET",
+			} as Request);
 			expect([200, 404]).toContain(response.status);
 			for (const path of read) expect(path).toMatch(/^\/app\/dist\/renderer\/(?!.*\.\.)[^\0\\%:]+$/);
 		}),
@@ -123,7 +163,10 @@ test("no address reads a file outside the folder, and none makes the handler rej
 });
 
 test("the scheme has the privileges of an ordinary secure page and no more", () => {
-	expect(appSchemePrivileges).toEqual({ scheme: "app", privileges: { standard: true, secure: true, supportFetchAPI: true } });
+	expect(appSchemePrivileges).toEqual({
+		scheme: "app",
+		privileges: { standard: true, secure: true, supportFetchAPI: true },
+	});
 	const handled: string[] = [];
 	serveApp({ handle: (scheme) => void handled.push(scheme) }, { root });
 	expect(handled).toEqual(["app"]);

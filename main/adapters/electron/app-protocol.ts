@@ -60,7 +60,10 @@ export interface AppFiles {
 }
 
 /** Answers one request; never rejects. `net.fetch` on `file:` is not used: the fuse for it is off. */
-export function appProtocolHandler({ root, read = readFile }: AppFiles): (request: Request) => Promise<Response> {
+export function appProtocolHandler({
+	root,
+	read = readFile,
+}: AppFiles): (request: Request) => Promise<Response> {
 	return async (request) => {
 		const path = isAppUrl(request.url) ? filePath(root, request.url) : null;
 		if (path === null) return answer(404, "text/plain; charset=utf-8", "Not found");
@@ -120,5 +123,7 @@ function decodedName(part: string): string | null {
 		return null;
 	}
 	// A second layer of encoding is nobody's honest file name here.
-	return /^[\w@~+()[\]$-][\w.@~+()[\]$ -]*$/u.test(name) && !name.includes("..") && !/[. ]$/.test(name) ? name : null;
+	return /^[\w@~+()[\]$-][\w.@~+()[\]$ -]*$/u.test(name) && !name.includes("..") && !/[. ]$/.test(name)
+		? name
+		: null;
 }

@@ -25,7 +25,10 @@ const separator: MenuItemConstructorOptions = { type: "separator" };
 export function applicationMenu(options: ApplicationMenuOptions): MenuItemConstructorOptions[] {
 	const { platform, packaged, translate, go, closeWindow, quit } = options;
 	const mac = platform === "darwin";
-	const role = (label: MessageKey, name: NonNullable<MenuItemConstructorOptions["role"]>): MenuItemConstructorOptions => ({
+	const role = (
+		label: MessageKey,
+		name: NonNullable<MenuItemConstructorOptions["role"]>,
+	): MenuItemConstructorOptions => ({
 		label: translate(label),
 		role: name,
 	});
@@ -88,17 +91,26 @@ export function applicationMenu(options: ApplicationMenuOptions): MenuItemConstr
 		menu("menu.view", [
 			role("menu.zoomIn", "zoomIn"),
 			// On most keyboards "+" needs Shift; people press the key without it.
-			{ ...role("menu.zoomIn", "zoomIn"), accelerator: "CmdOrCtrl+=", visible: false, acceleratorWorksWhenHidden: true },
+			{
+				...role("menu.zoomIn", "zoomIn"),
+				accelerator: "CmdOrCtrl+=",
+				visible: false,
+				acceleratorWorksWhenHidden: true,
+			},
 			role("menu.zoomOut", "zoomOut"),
 			role("menu.zoomReset", "resetZoom"),
 			separator,
 			role("menu.fullScreen", "togglefullscreen"),
-			...(packaged ? [] : [separator, role("menu.reload", "reload"), role("menu.developerTools", "toggleDevTools")]),
+			...(packaged
+				? []
+				: [separator, role("menu.reload", "reload"), role("menu.developerTools", "toggleDevTools")]),
 		]),
 		{
 			...menu("menu.window", [
 				role("menu.minimize", "minimize"),
-				...(mac ? [role("menu.zoomWindow", "zoom"), separator, role("menu.bringToFront", "front")] : []),
+				...(mac
+					? [role("menu.zoomWindow", "zoom"), separator, role("menu.bringToFront", "front")]
+					: []),
 				entry("menu.showWindow", () => go("window")),
 			]),
 			...(mac ? { role: "window" as const } : {}),

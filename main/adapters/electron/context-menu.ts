@@ -1,4 +1,10 @@
-import type { BrowserWindow, ContextMenuParams, Menu, MenuItemConstructorOptions, WebContents } from "electron/main";
+import type {
+	BrowserWindow,
+	ContextMenuParams,
+	Menu,
+	MenuItemConstructorOptions,
+	WebContents,
+} from "electron/main";
 import { externalLink } from "../../../shared/links.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 
@@ -13,7 +19,10 @@ export interface ContextMenuActions {
 const mostSuggestions = 5;
 
 /** What can be done with what is under the pointer, as data; empty: nothing, so no menu opens. */
-export function contextMenu(params: ContextMenuParams, actions: ContextMenuActions): MenuItemConstructorOptions[] {
+export function contextMenu(
+	params: ContextMenuParams,
+	actions: ContextMenuActions,
+): MenuItemConstructorOptions[] {
 	const { translate } = actions;
 	const { editFlags, isEditable, misspelledWord, selectionText } = params;
 	const link = externalLink(params.linkURL);
@@ -22,9 +31,17 @@ export function contextMenu(params: ContextMenuParams, actions: ContextMenuActio
 			? [
 					...params.dictionarySuggestions
 						.slice(0, mostSuggestions)
-						.map((word) => ({ label: verbatim(word), click: () => actions.replaceMisspelling(word) })),
-					...(params.dictionarySuggestions.length === 0 ? [{ label: translate("menu.noSuggestions"), enabled: false }] : []),
-					{ label: translate("menu.addToDictionary"), click: () => actions.addToDictionary(misspelledWord) },
+						.map((word) => ({
+							label: verbatim(word),
+							click: () => actions.replaceMisspelling(word),
+						})),
+					...(params.dictionarySuggestions.length === 0
+						? [{ label: translate("menu.noSuggestions"), enabled: false }]
+						: []),
+					{
+						label: translate("menu.addToDictionary"),
+						click: () => actions.addToDictionary(misspelledWord),
+					},
 				]
 			: [],
 		link === null ? [] : [{ label: translate("menu.copyLink"), click: () => actions.copyText(link) }],
@@ -33,12 +50,18 @@ export function contextMenu(params: ContextMenuParams, actions: ContextMenuActio
 					{ label: translate("menu.cut"), role: "cut", enabled: editFlags.canCut },
 					{ label: translate("menu.copy"), role: "copy", enabled: editFlags.canCopy },
 					{ label: translate("menu.paste"), role: "paste", enabled: editFlags.canPaste },
-					{ label: translate("menu.pastePlain"), role: "pasteAndMatchStyle", enabled: editFlags.canPaste },
+					{
+						label: translate("menu.pastePlain"),
+						role: "pasteAndMatchStyle",
+						enabled: editFlags.canPaste,
+					},
 				]
 			: selectionText.trim() === ""
 				? []
 				: [{ label: translate("menu.copy"), role: "copy", enabled: editFlags.canCopy }],
-		isEditable ? [{ label: translate("menu.selectAll"), role: "selectAll", enabled: editFlags.canSelectAll }] : [],
+		isEditable
+			? [{ label: translate("menu.selectAll"), role: "selectAll", enabled: editFlags.canSelectAll }]
+			: [],
 	];
 	return groups
 		.filter((group) => group.length > 0)

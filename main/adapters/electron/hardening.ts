@@ -66,7 +66,10 @@ export function denyPermissions(session: Session, { logger }: Pick<HardeningOpti
 }
 
 /** A certificate that Chromium does not trust stays untrusted; ours is no page that needs one. */
-export function trustNoBadCertificate(app: Pick<App, "on">, { logger }: Pick<HardeningOptions, "logger">): void {
+export function trustNoBadCertificate(
+	app: Pick<App, "on">,
+	{ logger }: Pick<HardeningOptions, "logger">,
+): void {
 	app.on("certificate-error", (event, _contents, url, error, _certificate, callback) => {
 		event.preventDefault();
 		logger.warn("security.certificateRefused", { url: schemeAndHost(url), reason: error });

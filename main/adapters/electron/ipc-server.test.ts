@@ -19,10 +19,17 @@ beforeEach(() => {
 
 const ownPage = { id: 7, isDestroyed: () => false, send: () => undefined };
 const event = (more: { sender?: object; senderFrame?: object | null } = {}): IpcMainInvokeEvent =>
-	({ sender: { id: 7 }, senderFrame: { url: "app://ui/index.html", parent: null }, ...more }) as unknown as IpcMainInvokeEvent;
+	({
+		sender: { id: 7 },
+		senderFrame: { url: "app://ui/index.html", parent: null },
+		...more,
+	}) as unknown as IpcMainInvokeEvent;
 
 /** A server whose handlers note that they were reached. */
-function server(run: (name: CommandName, input: unknown) => unknown = () => ok(null), page: TrustedPage = () => ownPage) {
+function server(
+	run: (name: CommandName, input: unknown) => unknown = () => ok(null),
+	page: TrustedPage = () => ownPage,
+) {
 	const reached: [CommandName, unknown][] = [];
 	const handlers = Object.fromEntries(
 		commandNames.map((name): [string, Handler] => [
@@ -39,7 +46,8 @@ function server(run: (name: CommandName, input: unknown) => unknown = () => ok(n
 		removeHandler: (channel) => void listeners.delete(channel),
 	};
 	const stop = serveCommands({ ipcMain, page, handlers, logger });
-	const invoke = async (envelope: unknown, from = event()): Promise<unknown> => listeners.get(commandChannel)?.(from, envelope);
+	const invoke = async (envelope: unknown, from = event()): Promise<unknown> =>
+		listeners.get(commandChannel)?.(from, envelope);
 	return { reached, invoke, stop, listeners };
 }
 
@@ -67,7 +75,8 @@ const strangers: readonly (readonly [string, Parameters<typeof event>[0]])[] = [
 ];
 test.each(strangers)("every command from %s is refused", async (_who, from) => {
 	const { invoke, reached } = server();
-	for (const name of commandNames) expect(await invoke({ name, input: null }, event(from))).toEqual(invalid);
+	for (const name of commandNames)
+		expect(await invoke({ name, input: null }, event(from))).toEqual(invalid);
 	expect(reached).toEqual([]);
 });
 
@@ -93,13 +102,21 @@ test("the frame is read at once: it may be gone a moment later", async () => {
 test.each([
 	["a thrown error", () => Promise.reject(new Error("canary at /home/anna")), "internal"],
 	["a thrown text", () => Promise.reject("canary" as unknown as Error), "internal"],
-	["a thrown failure of ours", () => Promise.reject(new AppFailure(appError("account.notFound"), { cause: new Error("canary") })), "account.notFound"],
+	[
+		"a thrown failure of ours",
+		() => Promise.reject(new AppFailure(appError("account.notFound"), { cause: new Error("canary") })),
+		"account.notFound",
+	],
 	["a value that cannot be copied", () => ok({ canary: 1n }), "internal"],
-	["a value that refers to itself", () => {
-		const value: Record<string, unknown> = { canary: 1 };
-		value["self"] = value;
-		return ok(value);
-	}, "internal"],
+	[
+		"a value that refers to itself",
+		() => {
+			const value: Record<string, unknown> = { canary: 1 };
+			value["self"] = value;
+			return ok(value);
+		},
+		"internal",
+	],
 	["nothing at all", () => undefined, "internal"],
 ])("%s crosses as a code, never as its words", async (_what, run, code) => {
 	const { invoke } = server(run);
@@ -110,16 +127,21 @@ test.each([
 });
 
 test("only JSON crosses: no undefined, no dates, no functions", async () => {
-	const { invoke } = server(() => ok({ a: undefined, b: new Date(0), c: () => 1, d: [undefined], e: null }));
+	const { invoke } = server(() =>
+		ok({ a: undefined, b: new Date(0), c: () => 1, d: [undefined], e: null }),
+	);
 	expect(await invoke(nothing)).toEqual(ok({ b: "1970-01-01T00:00:00.000Z", d: [null], e: null }));
 	expect(await server(() => ok(undefined)).invoke(nothing)).toEqual(ok(null));
 });
 
 test("a refused input is logged by its place, never by its content", async () => {
 	const { invoke } = server();
-	await invoke({ name: "messages.send", input: { conversationId: "c", parts: [{ clientId: "x", text: 5 }], canary: "canary" } });
+	await invoke({
+		name: "messages.send",
+		input: { conversationId: "c", parts: [{ clientId: "x", text: 5 }], canary: "canary" },
+	});
 	await invoke({ name: "accounts.enterSecret", input: { accountId: "a", secret: ["canary"] } });
-	expect(JSON.stringify(logged)).not.toContain("canary\"");
+	expect(JSON.stringify(logged)).not.toContain('canary"');
 	expect(logged.map(([, fields]) => fields?.["path"])).toEqual(["parts.0.text", "secret"]);
 });
 
@@ -128,7 +150,14 @@ const right: { readonly [C in CommandName]: unknown } = {
 	"app.quit": null,
 	"app.copyDiagnostics": null,
 	"window.viewing": { conversationId: null, atEnd: true },
-	"accounts.signIn": { system: "genesys", server: "s", userName: "u", secret: "p", allowUnencrypted: false, genesys: { place: "p" } },
+	"accounts.signIn": {
+		system: "genesys",
+		server: "s",
+		userName: "u",
+		secret: "p",
+		allowUnencrypted: false,
+		genesys: { place: "p" },
+	},
 	"accounts.enterSecret": { accountId: "a", secret: "s" },
 	"accounts.signOut": { accountId: "a" },
 	"accounts.reconnect": { accountId: "a" },
@@ -165,8 +194,28 @@ test.each(commandNames)("%s: a right input reaches its handler", async (name) =>
 
 /** Objects that have right parts and a wrong one: closer to a real attack than noise. */
 const wrongValue = fc.oneof(
-	fc.anything({ maxDepth: 2, maxKeys: 3, withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true }),
-	fc.constantFrom("x".repeat(100_001), Array.from({ length: 201 }, () => "x"), undefined, Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, "__proto__", "constructor", () => 1, Symbol("s")),
+	fc.anything({
+		maxDepth: 2,
+		maxKeys: 3,
+		withBigInt: true,
+		withDate: true,
+		withMap: true,
+		withSet: true,
+		withNullPrototype: true,
+	}),
+	fc.constantFrom(
+		"x".repeat(100_001),
+		Array.from({ length: 201 }, () => "x"),
+		undefined,
+		Number.NaN,
+		-1,
+		1.5,
+		Number.POSITIVE_INFINITY,
+		"__proto__",
+		"constructor",
+		() => 1,
+		Symbol("s"),
+	),
 );
 function broken(name: CommandName): fc.Arbitrary<unknown> {
 	const valid = right[name];
@@ -175,8 +224,12 @@ function broken(name: CommandName): fc.Arbitrary<unknown> {
 	return fc.oneof(
 		wrongValue,
 		fc.tuple(fc.constantFrom(...keys), wrongValue).map(([key, value]) => ({ ...valid, [key]: value })),
-		fc.constantFrom(...keys).map((key) => Object.fromEntries(Object.entries(valid).filter(([other]) => other !== key))),
-		fc.tuple(fc.string(), wrongValue).map(([key, value]) => Object.assign(Object.create(null) as object, valid, { [key]: value })),
+		fc
+			.constantFrom(...keys)
+			.map((key) => Object.fromEntries(Object.entries(valid).filter(([other]) => other !== key))),
+		fc
+			.tuple(fc.string(), wrongValue)
+			.map(([key, value]) => Object.assign(Object.create(null) as object, valid, { [key]: value })),
 		fc.constant(Object.defineProperty({}, "accountId", { enumerable: true, get: () => "a" })),
 	);
 }
@@ -185,15 +238,34 @@ function broken(name: CommandName): fc.Arbitrary<unknown> {
 test("20 000 hostile envelopes: none throws, and no handler gets what its schema would not give", async () => {
 	const { invoke, reached } = server();
 	const envelope = fc.oneof(
-		{ weight: 8, arbitrary: fc.oneof(...commandNames.map((name) => broken(name).map((input) => ({ name, input })))) },
+		{
+			weight: 8,
+			arbitrary: fc.oneof(
+				...commandNames.map((name) => broken(name).map((input) => ({ name, input }))),
+			),
+		},
 		{ weight: 1, arbitrary: wrongValue },
 		{
 			weight: 1,
-			arbitrary: fc.record({ name: fc.oneof(fc.string(), fc.constantFrom("__proto__", "toString", "constructor", "hasOwnProperty")), input: wrongValue }),
+			arbitrary: fc.record({
+				name: fc.oneof(
+					fc.string(),
+					fc.constantFrom("__proto__", "toString", "constructor", "hasOwnProperty"),
+				),
+				input: wrongValue,
+			}),
 		},
-		{ weight: 1, arbitrary: fc.record({ name: fc.constantFrom(...commandNames), input: fc.constant(null), more: wrongValue }) },
+		{
+			weight: 1,
+			arbitrary: fc.record({
+				name: fc.constantFrom(...commandNames),
+				input: fc.constant(null),
+				more: wrongValue,
+			}),
+		},
 	);
-	const envelopeKeysOf = (value: unknown): string[] => (typeof value === "object" && value !== null ? Object.keys(value) : []);
+	const envelopeKeysOf = (value: unknown): string[] =>
+		typeof value === "object" && value !== null ? Object.keys(value) : [];
 	const before = Object.getOwnPropertyNames(Object.prototype).length;
 	let refused = 0;
 	await fc.assert(
@@ -227,7 +299,15 @@ function expectWithinContract(name: CommandName, input: unknown): void {
 	}
 	const given = input as Record<string, unknown>;
 	const optional = name === "settings.patch";
-	const settingKeys = ["theme", "notificationContent", "notificationSound", "sendKey", "locale", "closeToTray", "genesysSoftLimit"];
+	const settingKeys = [
+		"theme",
+		"notificationContent",
+		"notificationSound",
+		"sendKey",
+		"locale",
+		"closeToTray",
+		"genesysSoftLimit",
+	];
 	expect(optional ? settingKeys : Object.keys(model)).toEqual(expect.arrayContaining(Object.keys(given)));
 	if (!optional) for (const key of Object.keys(model)) expect(Object.hasOwn(given, key)).toBe(true);
 	// Plain data all the way down, and no string longer than the longest cap.
@@ -247,7 +327,11 @@ test("stopping takes the handler away", async () => {
 
 test("events reach the page as JSON, and nobody when there is no page", () => {
 	const sent: unknown[][] = [];
-	let page: ReturnType<TrustedPage> = { id: 1, isDestroyed: () => false, send: (...all: unknown[]) => void sent.push(all) };
+	let page: ReturnType<TrustedPage> = {
+		id: 1,
+		isDestroyed: () => false,
+		send: (...all: unknown[]) => void sent.push(all),
+	};
 	const send = eventSender(() => page, logger);
 	send("navigate", { to: "settings" });
 	page = { ...page, isDestroyed: () => true };

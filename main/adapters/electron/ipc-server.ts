@@ -2,7 +2,13 @@ import type { IpcMain, IpcMainInvokeEvent, WebContents } from "electron/main";
 import * as v from "valibot";
 import { appError, failed, ok, toAppError, type Result } from "../../../shared/errors.ts";
 import { inputSchemas, type Payload } from "../../../shared/ipc/contract.ts";
-import { commandChannel, commandNames, eventChannel, type CommandName, type EventName } from "../../../shared/ipc/names.ts";
+import {
+	commandChannel,
+	commandNames,
+	eventChannel,
+	type CommandName,
+	type EventName,
+} from "../../../shared/ipc/names.ts";
 import type { CommandHandlers } from "../../core/ports/commands.ts";
 import type { Logger } from "../../core/ports/runtime.ts";
 import { isAppUrl } from "./app-url.ts";
@@ -47,7 +53,11 @@ function judgeSender(event: IpcMainInvokeEvent, page: ReturnType<TrustedPage>): 
 	return isAppUrl(frame.url) ? "trusted" : "another page";
 }
 
-async function answer(envelope: unknown, handlers: CommandHandlers, logger: Logger): Promise<Result<unknown>> {
+async function answer(
+	envelope: unknown,
+	handlers: CommandHandlers,
+	logger: Logger,
+): Promise<Result<unknown>> {
 	const call = parseEnvelope(envelope);
 	if (call === null) {
 		logger.warn("ipc.inputRefused");
@@ -91,7 +101,9 @@ function parseEnvelope(envelope: unknown): { readonly name: CommandName; readonl
  * and `undefined`, dates and maps never depend on how a host copies them.
  */
 function jsonOnly(result: Result<unknown>): Result<unknown> {
-	return JSON.parse(JSON.stringify(result.ok ? ok(result.value ?? null) : failed(result.error))) as Result<unknown>;
+	return JSON.parse(
+		JSON.stringify(result.ok ? ok(result.value ?? null) : failed(result.error)),
+	) as Result<unknown>;
 }
 
 /** Sends events to the page, while there is one. */
@@ -105,7 +117,10 @@ export function eventSender(page: TrustedPage, logger: Logger): EventSender {
 		try {
 			target.send(eventChannel(event), JSON.parse(JSON.stringify(payload)));
 		} catch (error) {
-			logger.warn("ipc.eventNotSent", { name: event, reason: error instanceof Error ? error.message : "unknown" });
+			logger.warn("ipc.eventNotSent", {
+				name: event,
+				reason: error instanceof Error ? error.message : "unknown",
+			});
 		}
 	};
 }

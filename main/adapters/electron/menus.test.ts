@@ -19,24 +19,45 @@ const menu = (more: Partial<ApplicationMenuOptions> = {}): MenuItemConstructorOp
 	});
 const flat = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
 	items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? flat(item.submenu) : [])]);
-const find = (items: readonly MenuItemConstructorOptions[], label: string): MenuItemConstructorOptions | undefined =>
-	flat(items).find((item) => item.label === label);
+const find = (
+	items: readonly MenuItemConstructorOptions[],
+	label: string,
+): MenuItemConstructorOptions | undefined => flat(items).find((item) => item.label === label);
 const press = (item: MenuItemConstructorOptions | undefined): void => {
 	(item?.click as (() => void) | undefined)?.();
 };
 
-test.each([["linux"], ["win32"], ["darwin"]] as const)("%s: clipboard, undo and zoom are there, each with a role", (platform) => {
-	const roles = flat(menu({ platform })).map((item) => item.role);
-	for (const role of ["undo", "redo", "cut", "copy", "paste", "pasteAndMatchStyle", "delete", "selectAll", "zoomIn", "zoomOut", "resetZoom"])
-		expect(roles).toContain(role);
-});
+test.each([["linux"], ["win32"], ["darwin"]] as const)(
+	"%s: clipboard, undo and zoom are there, each with a role",
+	(platform) => {
+		const roles = flat(menu({ platform })).map((item) => item.role);
+		for (const role of [
+			"undo",
+			"redo",
+			"cut",
+			"copy",
+			"paste",
+			"pasteAndMatchStyle",
+			"delete",
+			"selectAll",
+			"zoomIn",
+			"zoomOut",
+			"resetZoom",
+		])
+			expect(roles).toContain(role);
+	},
+);
 
-test.each([["linux"], ["win32"], ["darwin"]] as const)("%s: packaged, nothing reloads the page or opens developer tools", (platform) => {
-	const developer = ["reload", "forceReload", "toggleDevTools"];
-	const roles = (packaged: boolean): unknown[] => flat(menu({ platform, packaged })).map((item) => item.role);
-	expect(roles(true).filter((role) => developer.includes(role as string))).toEqual([]);
-	expect(roles(false)).toEqual(expect.arrayContaining(["reload", "toggleDevTools"]));
-});
+test.each([["linux"], ["win32"], ["darwin"]] as const)(
+	"%s: packaged, nothing reloads the page or opens developer tools",
+	(platform) => {
+		const developer = ["reload", "forceReload", "toggleDevTools"];
+		const roles = (packaged: boolean): unknown[] =>
+			flat(menu({ platform, packaged })).map((item) => item.role);
+		expect(roles(true).filter((role) => developer.includes(role as string))).toEqual([]);
+		expect(roles(false)).toEqual(expect.arrayContaining(["reload", "toggleDevTools"]));
+	},
+);
 
 test("entries go where they say, by the keys of the contract", () => {
 	went.length = 0;
@@ -60,7 +81,9 @@ test("no two entries of one platform share a key, and every label comes from the
 	const words = new Set<string>(Object.values(english));
 	for (const platform of ["linux", "win32", "darwin"] as const) {
 		const items = flat(menu({ platform, packaged: false }));
-		const keys = items.flatMap((item) => (item.accelerator === undefined ? [] : [item.accelerator.toLowerCase()]));
+		const keys = items.flatMap((item) =>
+			item.accelerator === undefined ? [] : [item.accelerator.toLowerCase()],
+		);
 		expect(new Set(keys).size).toBe(keys.length);
 		for (const { label } of items) {
 			if (label === undefined) continue;
@@ -71,7 +94,13 @@ test("no two entries of one platform share a key, and every label comes from the
 });
 
 test("macOS has its program menu first, the others have Help", () => {
-	expect(menu({ platform: "darwin" }).map((item) => item.label)).toEqual(["Trunkline", "File", "Edit", "View", "Window"]);
+	expect(menu({ platform: "darwin" }).map((item) => item.label)).toEqual([
+		"Trunkline",
+		"File",
+		"Edit",
+		"View",
+		"Window",
+	]);
 	expect(menu().map((item) => item.label)).toEqual(["&File", "&Edit", "&View", "&Window", "&Help"]);
 });
 
@@ -82,7 +111,15 @@ const nothing = {
 	canSelectAll: true,
 } as ContextMenuParams["editFlags"];
 const under = (more: Partial<ContextMenuParams>): ContextMenuParams =>
-	({ linkURL: "", isEditable: false, misspelledWord: "", dictionarySuggestions: [], selectionText: "", editFlags: nothing, ...more }) as ContextMenuParams;
+	({
+		linkURL: "",
+		isEditable: false,
+		misspelledWord: "",
+		dictionarySuggestions: [],
+		selectionText: "",
+		editFlags: nothing,
+		...more,
+	}) as ContextMenuParams;
 const done: string[] = [];
 const pointed = (more: Partial<ContextMenuParams>): MenuItemConstructorOptions[] =>
 	contextMenu(under(more), {
@@ -91,7 +128,8 @@ const pointed = (more: Partial<ContextMenuParams>): MenuItemConstructorOptions[]
 		addToDictionary: (word) => done.push(`add ${word}`),
 		copyText: (text) => done.push(`copy ${text}`),
 	});
-const labels = (items: readonly MenuItemConstructorOptions[]): string[] => items.map((item) => item.label ?? "-");
+const labels = (items: readonly MenuItemConstructorOptions[]): string[] =>
+	items.map((item) => item.label ?? "-");
 
 test("nothing under the pointer: no menu", () => {
 	expect(pointed({})).toEqual([]);
@@ -100,13 +138,24 @@ test("nothing under the pointer: no menu", () => {
 
 test("selected text can be copied, a text box offers everything", () => {
 	expect(labels(pointed({ selectionText: "x" }))).toEqual(["Copy"]);
-	expect(labels(pointed({ isEditable: true }))).toEqual(["Cut", "Copy", "Paste", "Paste as plain text", "-", "Select all"]);
+	expect(labels(pointed({ isEditable: true }))).toEqual([
+		"Cut",
+		"Copy",
+		"Paste",
+		"Paste as plain text",
+		"-",
+		"Select all",
+	]);
 	const flags = { ...nothing, canPaste: false };
 	expect(find(pointed({ isEditable: true, editFlags: flags }), "Paste")?.enabled).toBe(false);
 });
 
 test("a misspelled word: at most five suggestions, as they are written, and the dictionary", () => {
-	const items = pointed({ isEditable: true, misspelledWord: "teh", dictionarySuggestions: ["the", "R&D", "c", "d", "e", "f"] });
+	const items = pointed({
+		isEditable: true,
+		misspelledWord: "teh",
+		dictionarySuggestions: ["the", "R&D", "c", "d", "e", "f"],
+	});
 	expect(labels(items).slice(0, 7)).toEqual(["the", "R&&D", "c", "d", "e", "Add to dictionary", "-"]);
 	done.length = 0;
 	press(items[1]);

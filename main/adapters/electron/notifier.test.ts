@@ -60,7 +60,13 @@ const notifier = (platform: NodeJS.Platform = "linux") =>
 		daemonPresent: () => daemon(),
 		onOldActivation: (key) => old.push(key),
 	});
-const content = (title: string, more: Partial<NotificationContent> = {}): NotificationContent => ({ title, body: "b", silent: false, urgent: false, ...more });
+const content = (title: string, more: Partial<NotificationContent> = {}): NotificationContent => ({
+	title,
+	body: "b",
+	silent: false,
+	urgent: false,
+	...more,
+});
 const clicked: string[] = [];
 const click = (what: string) => (): void => void clicked.push(what);
 

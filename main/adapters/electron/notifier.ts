@@ -111,7 +111,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
 				return await present(key, content, onClick);
 			} catch (error) {
 				live.delete(key);
-				logger.warn("notification.failed", { reason: error instanceof Error ? error.message : "unknown" });
+				logger.warn("notification.failed", {
+					reason: error instanceof Error ? error.message : "unknown",
+				});
 				return "failed";
 			}
 		},

@@ -25,7 +25,11 @@ const windowsScales = [
 ] as const;
 
 /** The tray's pictures by state, read once each. */
-export function trayImages({ nativeImage, platform, folder }: TrayImageOptions): (state: State) => NativeImage {
+export function trayImages({
+	nativeImage,
+	platform,
+	folder,
+}: TrayImageOptions): (state: State) => NativeImage {
 	const loaded = new Map<State, NativeImage>();
 	const load = (state: State): NativeImage => {
 		if (platform === "darwin") return nativeImage.createFromPath(join(folder, templates[state]));
@@ -33,7 +37,8 @@ export function trayImages({ nativeImage, platform, folder }: TrayImageOptions):
 		// StatusNotifier hosts draw at 22 to 24 and scale what they are given.
 		if (platform !== "win32") return nativeImage.createFromPath(file(24));
 		const image = nativeImage.createFromPath(file(16));
-		for (const [scaleFactor, pixels] of windowsScales) image.addRepresentation({ scaleFactor, buffer: readFileSync(file(pixels)) });
+		for (const [scaleFactor, pixels] of windowsScales)
+			image.addRepresentation({ scaleFactor, buffer: readFileSync(file(pixels)) });
 		return image;
 	};
 	return (state) => {

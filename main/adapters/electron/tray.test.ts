@@ -85,7 +85,12 @@ function tray(host: FakeHost, platform: NodeJS.Platform = "linux") {
 	};
 	return createTray(options);
 }
-const model = (more: Partial<TrayModel> = {}): TrayModel => ({ image: "idle", toolTip: "Trunkline: nothing new", agentStates: [], ...more });
+const model = (more: Partial<TrayModel> = {}): TrayModel => ({
+	image: "idle",
+	toolTip: "Trunkline: nothing new",
+	agentStates: [],
+	...more,
+});
 const account = {
 	accountId: asAccountId("a1"),
 	label: "agent1 · R&D",
@@ -105,7 +110,11 @@ test("without a host nothing is made; the model is shown as soon as one appears"
 	expect([view.available(), FakeTray.made.length]).toEqual([false, 0]);
 	host.become("appeared");
 	expect(view.available()).toBe(true);
-	expect(FakeTray.made[0]?.calls).toEqual([["new", "unread"], ["toolTip", "3 unread"], ["menu", 3]]);
+	expect(FakeTray.made[0]?.calls).toEqual([
+		["new", "unread"],
+		["toolTip", "3 unread"],
+		["menu", 3],
+	]);
 	expect(seen).toEqual([true]);
 });
 
@@ -134,7 +143,12 @@ test("only what changed is set, and the menu again whenever it changed", () => {
 	view.update(model({ image: "alert", toolTip: "x" }));
 	view.update(model({ image: "alert", toolTip: "x", agentStates: [account] }));
 	view.update(model({ image: "alert", toolTip: "x", agentStates: [{ ...account, current: "lunch" }] }));
-	expect(calls).toEqual([["image", "alert"], ["toolTip", "x"], ["menu", 5], ["menu", 5]]);
+	expect(calls).toEqual([
+		["image", "alert"],
+		["toolTip", "x"],
+		["menu", 5],
+		["menu", 5],
+	]);
 });
 
 test("a click opens the window, except on macOS where it opens the menu", () => {
@@ -169,7 +183,13 @@ test("the menu: open, the states of each account that has any, quit", () => {
 		setAgentState: (id, state) => done.push(`${id} ${state}`),
 		quit: () => done.push("quit"),
 	});
-	expect(items.map((item) => item.label ?? "-")).toEqual(["Open Trunkline", "-", "Agent state: agent1 · R&&D", "-", "Quit Trunkline"]);
+	expect(items.map((item) => item.label ?? "-")).toEqual([
+		"Open Trunkline",
+		"-",
+		"Agent state: agent1 · R&&D",
+		"-",
+		"Quit Trunkline",
+	]);
 	const states = items[2]?.submenu as MenuItemConstructorOptions[];
 	expect(states.map((item) => [item.label, item.type, item.checked])).toEqual([
 		["Ready", "radio", true],
@@ -187,7 +207,10 @@ test("the pictures exist for every state and platform, and are read once", () =>
 			nativeImage: {
 				createFromPath: (path) => {
 					read.push(path);
-					return { addRepresentation: ({ buffer }: { buffer: Buffer }) => read.push(String(buffer.length)) } as unknown as NativeImage;
+					return {
+						addRepresentation: ({ buffer }: { buffer: Buffer }) =>
+							read.push(String(buffer.length)),
+					} as unknown as NativeImage;
 				},
 			},
 			platform,

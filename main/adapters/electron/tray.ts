@@ -42,7 +42,13 @@ export function createTray(options: TrayOptions): ElectronTray {
 	const listeners = new Set<(available: boolean) => void>();
 	let model: TrayModel = { image: "idle", toolTip: translate("app.name"), agentStates: [] };
 	/** Kept here: a tray or menu that nothing refers to is collected, and its icon vanishes. */
-	let shown: { readonly tray: Tray; menu: Menu; image: TrayModel["image"]; toolTip: string; menuKey: string } | null = null;
+	let shown: {
+		readonly tray: Tray;
+		menu: Menu;
+		image: TrayModel["image"];
+		toolTip: string;
+		menuKey: string;
+	} | null = null;
 	let destroyed = false;
 
 	function make(): void {
@@ -103,20 +109,22 @@ export function createTray(options: TrayOptions): ElectronTray {
 }
 
 /** The menu of the tray, as data. */
-export function trayMenu(model: TrayModel, translate: Translate, actions: TrayActions): MenuItemConstructorOptions[] {
+export function trayMenu(
+	model: TrayModel,
+	translate: Translate,
+	actions: TrayActions,
+): MenuItemConstructorOptions[] {
 	const accounts = model.agentStates
 		.filter((account) => account.states.length > 0)
-		.map(
-			(account): MenuItemConstructorOptions => ({
-				label: translate("tray.agentState", { account: account.label }).replaceAll("&", "&&"),
-				submenu: account.states.map((state) => ({
-					label: state.label.replaceAll("&", "&&"),
-					type: "radio",
-					checked: state.id === account.current,
-					click: () => actions.setAgentState(account.accountId, state.id),
-				})),
-			}),
-		);
+		.map((account): MenuItemConstructorOptions => ({
+			label: translate("tray.agentState", { account: account.label }).replaceAll("&", "&&"),
+			submenu: account.states.map((state) => ({
+				label: state.label.replaceAll("&", "&&"),
+				type: "radio",
+				checked: state.id === account.current,
+				click: () => actions.setAgentState(account.accountId, state.id),
+			})),
+		}));
 	return [
 		{ label: translate("tray.open"), click: () => actions.open() },
 		...(accounts.length === 0 ? [] : [{ type: "separator" } as const, ...accounts]),

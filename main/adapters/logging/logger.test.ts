@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -23,7 +33,10 @@ const lines = (name = "trunkline.log"): Record<string, unknown>[] =>
 
 test("a line is one JSON object with time, level, event and the fields of its logger and its child", () => {
 	const logger = createFileLogger({ folder, clock });
-	logger.child({ account: "a1" }).child({ system: "genesys" }).info("session.online", { attempt: 2, event: "x" });
+	logger
+		.child({ account: "a1" })
+		.child({ system: "genesys" })
+		.info("session.online", { attempt: 2, event: "x" });
 	logger.close();
 	expect(lines()).toEqual([
 		{
@@ -83,21 +96,27 @@ test("files are put aside at their size, and only as many as were asked for are 
 	for (let index = 0; index < 100; index++) logger.warn("line", { index });
 	logger.close();
 	expect(readdirSync(folder).sort()).toEqual(["trunkline.1.log", "trunkline.2.log", "trunkline.log"]);
-	for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).size).toBeLessThanOrEqual(1000);
+	for (const name of readdirSync(folder))
+		expect(statSync(join(folder, name)).size).toBeLessThanOrEqual(1000);
 	expect(lines().at(-1)?.["index"]).toBe(99);
-	const kept = [...lines("trunkline.2.log"), ...lines("trunkline.1.log"), ...lines()].map((line) => line["index"]);
+	const kept = [...lines("trunkline.2.log"), ...lines("trunkline.1.log"), ...lines()].map(
+		(line) => line["index"],
+	);
 	expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 100 - kept.length + index));
 });
 
-test.skipIf(process.platform === "win32")("only the owner can read it, even if the file was there before", () => {
-	mkdirSync(folder, { recursive: true });
-	writeFileSync(join(folder, "trunkline.log"), "");
-	chmodSync(join(folder, "trunkline.log"), 0o644);
-	const logger = createFileLogger({ folder, clock });
-	logger.warn("a");
-	logger.close();
-	expect(statSync(join(folder, "trunkline.log")).mode & 0o777).toBe(0o600);
-});
+test.skipIf(process.platform === "win32")(
+	"only the owner can read it, even if the file was there before",
+	() => {
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(join(folder, "trunkline.log"), "");
+		chmodSync(join(folder, "trunkline.log"), 0o644);
+		const logger = createFileLogger({ folder, clock });
+		logger.warn("a");
+		logger.close();
+		expect(statSync(join(folder, "trunkline.log")).mode & 0o777).toBe(0o600);
+	},
+);
 
 test("lines that the disk refused are counted, and the count is written once it works again", () => {
 	writeFileSync(folder, "a file where the folder should be");

@@ -1,4 +1,13 @@
-import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	fchmodSync,
+	fstatSync,
+	mkdirSync,
+	openSync,
+	renameSync,
+	rmSync,
+	writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Clock, LogFields, Logger } from "../../core/ports/runtime.ts";
 import { redactFields, redactText } from "./redact.ts";
@@ -47,7 +56,8 @@ export function createFileLogger(options: LoggerOptions): FileLogger {
 	let dropped = 0;
 	let closed = false;
 
-	const path = (number: number): string => join(folder, number === 0 ? "trunkline.log" : `trunkline.${String(number)}.log`);
+	const path = (number: number): string =>
+		join(folder, number === 0 ? "trunkline.log" : `trunkline.${String(number)}.log`);
 
 	function open(): { descriptor: number; bytes: number } {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -74,7 +84,8 @@ export function createFileLogger(options: LoggerOptions): FileLogger {
 		cancelFlush?.();
 		cancelFlush = undefined;
 		if (waiting === "") return;
-		const text = dropped === 0 ? waiting : `${waiting}${line("warn", "log.linesDropped", { count: dropped })}`;
+		const text =
+			dropped === 0 ? waiting : `${waiting}${line("warn", "log.linesDropped", { count: dropped })}`;
 		const lines = waiting.split("\n").length - 1;
 		waiting = "";
 		try {
@@ -137,6 +148,9 @@ export function createFileLogger(options: LoggerOptions): FileLogger {
 /** A field may not replace what every line has. */
 function reserved(fields: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(
-		Object.entries(fields).map(([key, value]) => [key === "time" || key === "level" || key === "event" ? `${key}_` : key, value]),
+		Object.entries(fields).map(([key, value]) => [
+			key === "time" || key === "level" || key === "event" ? `${key}_` : key,
+			value,
+		]),
 	);
 }

@@ -83,10 +83,19 @@ test("an error's values and the server's words are redacted, its code is not", (
 const digit = fc.constantFrom(..."0123456789");
 const separator = fc.constantFrom("", "", "", " ", "-", ") ", " (", ".", "/");
 const telephone = fc
-	.tuple(fc.constantFrom("", "+", "(", "00"), fc.array(fc.tuple(digit, separator), { minLength: 5, maxLength: 15 }))
-	.map(([start, parts]) => start + parts.map(([d, s], index) => (index === parts.length - 1 ? d : d + s)).join(""))
+	.tuple(
+		fc.constantFrom("", "+", "(", "00"),
+		fc.array(fc.tuple(digit, separator), { minLength: 5, maxLength: 15 }),
+	)
+	.map(
+		([start, parts]) =>
+			start + parts.map(([d, s], index) => (index === parts.length - 1 ? d : d + s)).join(""),
+	)
 	.filter((text) => !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text));
-const around = fc.oneof(fc.constantFrom("", " ", ": ", "=", '"', "x=", "\n"), fc.stringMatching(/^[a-z ]{0,12}$/));
+const around = fc.oneof(
+	fc.constantFrom("", " ", ": ", "=", '"', "x=", "\n"),
+	fc.stringMatching(/^[a-z ]{0,12}$/),
+);
 
 test("no more than three digits of a number survive, however it is written", () => {
 	fc.assert(
@@ -100,7 +109,9 @@ test("no more than three digits of a number survive, however it is written", () 
 	);
 });
 
-const secret = fc.stringMatching(/^[A-Za-z0-9!$%^*_~]{6,30}$/).filter((text) => !/password|token|secret|removed/i.test(text));
+const secret = fc
+	.stringMatching(/^[A-Za-z0-9!$%^*_~]{6,30}$/)
+	.filter((text) => !/password|token|secret|removed/i.test(text));
 const carriers: readonly ((secret: string) => string)[] = [
 	(text) => `https://agent:${text}@gws.example:8090/api`,
 	(text) => `https://${text}@gws.example`,
@@ -129,7 +140,9 @@ test("redacting twice changes nothing", () => {
 		fc.emailAddress(),
 		fc.webUrl({ withQueryParameters: true }),
 		fc.tuple(fc.constantFrom(...carriers), secret).map(([carrier, text]) => carrier(text)),
-		fc.array(fc.oneof(telephone, fc.emailAddress(), fc.uuid(), fc.string()), { maxLength: 6 }).map((all) => all.join(" ")),
+		fc
+			.array(fc.oneof(telephone, fc.emailAddress(), fc.uuid(), fc.string()), { maxLength: 6 })
+			.map((all) => all.join(" ")),
 	);
 	fc.assert(
 		fc.property(anything, (text) => {

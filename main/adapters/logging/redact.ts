@@ -9,18 +9,44 @@ import type { LogFields } from "../../core/ports/runtime.ts";
 export const removed = "[removed]";
 
 /** A key that holds one of these anywhere names something that must never be written. */
-const secretParts = ["password", "passwd", "secret", "token", "authorization", "cookie", "credential", "apikey", "csrf"];
+const secretParts = [
+	"password",
+	"passwd",
+	"secret",
+	"token",
+	"authorization",
+	"cookie",
+	"credential",
+	"apikey",
+	"csrf",
+];
 /** A key that has one of these as a whole word ("messageText", "request_body") as well. */
 const secretWords = new Set([
-	"body", "text", "texts", "header", "headers", "auth", "jwt", "pin", "code2fa", "draft", "preview", "message", "content",
+	"body",
+	"text",
+	"texts",
+	"header",
+	"headers",
+	"auth",
+	"jwt",
+	"pin",
+	"code2fa",
+	"draft",
+	"preview",
+	"message",
+	"content",
 ]);
 /** Measurements keep all their digits; only as numbers, never as text that happens to be digits. */
-const measurement = /(?:Ms|Bytes|Count|Status)$|^(?:ms|bytes|count|status|port|pid|line|attempt|size|length|revision)$/;
+const measurement =
+	/(?:Ms|Bytes|Count|Status)$|^(?:ms|bytes|count|status|port|pid|line|attempt|size|length|revision)$/;
 
 function isSecretKey(key: string): boolean {
 	const plain = key.toLowerCase().replace(/[^a-z0-9]/g, "");
 	if (secretParts.some((part) => plain.includes(part))) return true;
-	const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z0-9]+/);
+	const words = key
+		.replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+		.toLowerCase()
+		.split(/[^a-z0-9]+/);
 	return words.some((word) => secretWords.has(word));
 }
 
@@ -71,7 +97,11 @@ const rules: readonly ((text: string) => string)[] = [
 	// user:password@ in an address
 	(text) => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi, `$1${removed}@`),
 	// Basic and Bearer credentials, and JSON Web Tokens wherever they stand
-	(text) => text.replace(/\b(basic|bearer|negotiate|ntlm|digest)[\s:]+(?!\[)[A-Za-z0-9+/=._~-]{3,}/gi, `$1 ${removed}`),
+	(text) =>
+		text.replace(
+			/\b(basic|bearer|negotiate|ntlm|digest)[\s:]+(?!\[)[A-Za-z0-9+/=._~-]{3,}/gi,
+			`$1 ${removed}`,
+		),
 	(text) => text.replace(/\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, removed),
 	// the whole of an authorization header, whatever its scheme
 	(text) => text.replace(/(authorization"?\s*[=:]\s*"?)(?:\w+[ \t]+)?[^\s"',;]+/gi, `$1${removed}`),
@@ -83,11 +113,19 @@ const rules: readonly ((text: string) => string)[] = [
 		),
 	(text) => text.replace(/[^\s@<>"'(),;:=[\]]+@(?!\[)[^\s@<>"'(),;:=/?#[\]]+/g, "[email]"),
 	// the person's name in a path
-	(text) => text.replace(/((?:^|[\s"'=(:,])(?:file:\/\/)?(?:[A-Za-z]:)?[\\/]+(?:home|Users|Documents and Settings)[\\/]+)[^\\/\s"'):]+/gi, "$1~"),
+	(text) =>
+		text.replace(
+			/((?:^|[\s"'=(:,])(?:file:\/\/)?(?:[A-Za-z]:)?[\\/]+(?:home|Users|Documents and Settings)[\\/]+)[^\\/\s"'):]+/gi,
+			"$1~",
+		),
 	// UUIDs: three characters are enough to tell a handful of accounts apart
 	(text) => text.replace(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{9}([0-9a-f]{3})\b/gi, "#$1"),
 	// long runs of letters and digits mixed: keys, hashes, session ids
-	(text) => text.replace(/(?<![A-Za-z0-9+_-])(?=[A-Za-z0-9+_-]*\d)(?=[A-Za-z0-9+_-]*[A-Za-z])[A-Za-z0-9+_-]{24,}={0,2}/g, removed),
+	(text) =>
+		text.replace(
+			/(?<![A-Za-z0-9+_-])(?=[A-Za-z0-9+_-]*\d)(?=[A-Za-z0-9+_-]*[A-Za-z])[A-Za-z0-9+_-]{24,}={0,2}/g,
+			removed,
+		),
 	maskNumbers,
 ];
 

@@ -17,7 +17,10 @@ const logger: Logger = {
 	child: () => logger,
 };
 let number = 0;
-const random: Random = { next: () => 0, uuid: () => `00000000-0000-4000-8000-${String(number++).padStart(12, "0")}` };
+const random: Random = {
+	next: () => 0,
+	uuid: () => `00000000-0000-4000-8000-${String(number++).padStart(12, "0")}`,
+};
 const account = asAccountId("a1");
 let clock: VirtualClock;
 beforeEach(() => {
@@ -80,8 +83,17 @@ test("a secret is one item under the account's id, and gone after deletion", asy
 test("any text of any length survives, in items the smallest keychain takes, and leaves nothing behind", async () => {
 	const secret = fc.oneof(
 		fc.string({ unit: "binary", maxLength: 200 }).filter((text) => text.isWellFormed()),
-		fc.string({ unit: "grapheme", minLength: 500, maxLength: 4000 }).filter((text) => text.isWellFormed()),
-		fc.constantFrom("", "trunkline-parts:1:x:0", "trunkline-parts:1:", "x".repeat(maximumItemBytes), "x".repeat(maximumItemBytes + 1), "😀".repeat(3000)),
+		fc
+			.string({ unit: "grapheme", minLength: 500, maxLength: 4000 })
+			.filter((text) => text.isWellFormed()),
+		fc.constantFrom(
+			"",
+			"trunkline-parts:1:x:0",
+			"trunkline-parts:1:",
+			"x".repeat(maximumItemBytes),
+			"x".repeat(maximumItemBytes + 1),
+			"😀".repeat(3000),
+		),
 	);
 	await fc.assert(
 		fc.asyncProperty(fc.array(secret, { minLength: 1, maxLength: 4 }), async (values) => {
@@ -90,9 +102,12 @@ test("any text of any length survives, in items the smallest keychain takes, and
 			for (const value of values) {
 				expect((await secrets.set(account, value)).ok).toBe(true);
 				expect(await secrets.get(account)).toEqual({ ok: true, value });
-				for (const item of keytar.items.values()) expect(Buffer.byteLength(item)).toBeLessThanOrEqual(maximumItemBytes);
+				for (const item of keytar.items.values())
+					expect(Buffer.byteLength(item)).toBeLessThanOrEqual(maximumItemBytes);
 				// Of an older value no part is left.
-				expect(keytar.items.size).toBeLessThanOrEqual(1 + Math.ceil(Buffer.byteLength(value) / (maximumItemBytes - 3)));
+				expect(keytar.items.size).toBeLessThanOrEqual(
+					1 + Math.ceil(Buffer.byteLength(value) / (maximumItemBytes - 3)),
+				);
 			}
 			await secrets.delete(account);
 			expect(keytar.items.size).toBe(0);
@@ -131,8 +146,18 @@ test("parallel reads of one account share one request; reads of others wait thei
 	const secrets = keychain(keytar);
 	await secrets.set(account, "sesame");
 	keytar.calls.length = 0;
-	const results = await Promise.all([secrets.get(account), secrets.get(account), secrets.get(asAccountId("b")), secrets.get(account)]);
-	expect(results.map((result) => (result.ok ? result.value : "failed"))).toEqual(["sesame", "sesame", null, "sesame"]);
+	const results = await Promise.all([
+		secrets.get(account),
+		secrets.get(account),
+		secrets.get(asAccountId("b")),
+		secrets.get(account),
+	]);
+	expect(results.map((result) => (result.ok ? result.value : "failed"))).toEqual([
+		"sesame",
+		"sesame",
+		null,
+		"sesame",
+	]);
 	expect(keytar.calls).toEqual(["get a1", "get b"]);
 	expect(keytar.mostAtOnce).toBe(1);
 });
@@ -178,7 +203,9 @@ test("after 10 s of silence the state is waiting, the request still waits, and i
 	await clock.advance(9_999);
 	expect(seen).toEqual([]);
 	await clock.advance(1);
-	expect(seen.map((status) => [status.state, status.problem?.code])).toEqual([["waiting", "keychain.silent"]]);
+	expect(seen.map((status) => [status.state, status.problem?.code])).toEqual([
+		["waiting", "keychain.silent"],
+	]);
 	open();
 	expect(await reading).toEqual({ ok: true, value: null });
 	expect(seen.map((status) => status.state)).toEqual(["waiting", "working"]);
@@ -200,11 +227,17 @@ test("a probe that failed is made again; one that reads something else is no wor
 	const keytar = new MemoryKeytar();
 	const secrets = keychain(keytar);
 	keytar.failure = () => new Error("Cannot autolaunch D-Bus without X11 $DISPLAY");
-	expect(await secrets.probe()).toMatchObject({ state: "unavailable", problem: { code: "keychain.unavailable" } });
+	expect(await secrets.probe()).toMatchObject({
+		state: "unavailable",
+		problem: { code: "keychain.unavailable" },
+	});
 	keytar.failure = undefined;
 	const honest = keytar.getPassword.bind(keytar);
 	keytar.getPassword = () => Promise.resolve("other");
-	expect(await secrets.probe()).toMatchObject({ state: "unavailable", problem: { code: "keychain.failed" } });
+	expect(await secrets.probe()).toMatchObject({
+		state: "unavailable",
+		problem: { code: "keychain.failed" },
+	});
 	keytar.getPassword = honest;
 	expect((await secrets.probe()).state).toBe("working");
 });
@@ -215,7 +248,11 @@ test("a module that cannot be loaded is an unavailable keychain, and is tried ag
 		load: () =>
 			installed
 				? Promise.resolve(new MemoryKeytar())
-				: Promise.reject(new Error("libsecret-1.so.0: cannot open shared object file: No such file or directory")),
+				: Promise.reject(
+						new Error(
+							"libsecret-1.so.0: cannot open shared object file: No such file or directory",
+						),
+					),
 	});
 	expect(await secrets.get(account)).toMatchObject({
 		ok: false,
@@ -236,8 +273,16 @@ test.each([
 	const secrets = keychain(keytar, { isLocked: () => Promise.resolve(locked) });
 	const read = await secrets.get(account);
 	const deleted = await secrets.delete(account);
-	if (code === null) expect([read, deleted]).toEqual([{ ok: true, value: null }, { ok: true, value: null }]);
-	else expect([read, deleted]).toMatchObject([{ ok: false, error: { code } }, { ok: false, error: { code } }]);
+	if (code === null)
+		expect([read, deleted]).toEqual([
+			{ ok: true, value: null },
+			{ ok: true, value: null },
+		]);
+	else
+		expect([read, deleted]).toMatchObject([
+			{ ok: false, error: { code } },
+			{ ok: false, error: { code } },
+		]);
 	expect(secrets.status().state).toBe(code === null ? "working" : "locked");
 });
 

@@ -84,7 +84,9 @@ export function createKeychain(options: KeychainOptions): Secrets {
 
 	function request<T>(name: string, run: (items: SecretItems) => Promise<T>): Promise<Result<T>> {
 		const result = tail.then(async (): Promise<Result<T>> => {
-			const stopWatching = clock.after(keychainSilenceMs, () => become("waiting", appError("keychain.silent")));
+			const stopWatching = clock.after(keychainSilenceMs, () =>
+				become("waiting", appError("keychain.silent")),
+			);
 			try {
 				const value = await run(await opened());
 				await describe();
@@ -173,7 +175,10 @@ export function createKeychain(options: KeychainOptions): Secrets {
 
 /** Words of libsecret and gnome-keyring (seen with 0.20 and 42), Windows and macOS, and what they mean. */
 const meanings: readonly (readonly [RegExp, ErrorCode])[] = [
-	[/locked|dismissed|canceled|cancelled|user interaction is not allowed|interaction not allowed/i, "keychain.locked"],
+	[
+		/locked|dismissed|canceled|cancelled|user interaction is not allowed|interaction not allowed/i,
+		"keychain.locked",
+	],
 	[
 		/could not be loaded|autolaunch|not provided by any|ServiceUnknown|could not connect|cannot spawn|no such (?:file|interface|object)|object does not exist|not available|no keychain is available|time(?:d )?out|connection is closed|no reply/i,
 		"keychain.unavailable",

@@ -87,7 +87,10 @@ export class SecretItems {
 function partNames(key: string, head: string): readonly string[] | null {
 	const match = headerPattern.exec(head);
 	if (match === null) return null;
-	return Array.from({ length: Number(match[2]) }, (_, index) => `${key}/${match[1] ?? ""}/${String(index)}`);
+	return Array.from(
+		{ length: Number(match[2]) },
+		(_, index) => `${key}/${match[1] ?? ""}/${String(index)}`,
+	);
 }
 
 /** Pieces of at most `maximumItemBytes` as UTF-8, never cutting a character in two. */

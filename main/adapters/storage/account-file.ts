@@ -19,7 +19,12 @@ const recordSchema = v.strictObject({
 	encrypted: v.boolean(),
 	options: v.strictObject({
 		genesys: v.exactOptional(
-			v.strictObject({ place: optional, loginCode: optional, queue: optional, notificationsPath: optional }),
+			v.strictObject({
+				place: optional,
+				loginCode: optional,
+				queue: optional,
+				notificationsPath: optional,
+			}),
 		),
 	}),
 	// An account of practice mode never comes here.
@@ -62,9 +67,15 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
 
 	async function save(): Promise<void> {
 		try {
-			await file.write({ ...kept, version: kept["version"] ?? 1, accounts: [...accounts.values(), ...foreign] });
+			await file.write({
+				...kept,
+				version: kept["version"] ?? 1,
+				accounts: [...accounts.values(), ...foreign],
+			});
 		} catch (cause) {
-			logger.error("accounts.unwritable", { reason: cause instanceof Error ? cause.message : "unknown" });
+			logger.error("accounts.unwritable", {
+				reason: cause instanceof Error ? cause.message : "unknown",
+			});
 			throw new AppFailure(appError("settings.unwritable"), { cause });
 		}
 	}

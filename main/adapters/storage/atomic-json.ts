@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import type { Clock, Logger } from "../../core/ports/runtime.ts";
 
 /** The part of `node:fs/promises` that is used; tests pass one that fails where they say. */
-export type JsonFileSystem = Pick<typeof fs, "copyFile" | "link" | "mkdir" | "open" | "readFile" | "rename" | "rm">;
+export type JsonFileSystem = Pick<
+	typeof fs,
+	"copyFile" | "link" | "mkdir" | "open" | "readFile" | "rename" | "rm"
+>;
 
 export interface JsonFileOptions {
 	readonly path: string;
@@ -20,8 +23,7 @@ export interface JsonFileOptions {
  * `broken`: neither could be read.
  */
 export type JsonRead =
-	| { readonly kind: "read" | "restored"; readonly value: unknown }
-	| { readonly kind: "missing" | "broken" };
+	{ readonly kind: "read" | "restored"; readonly value: unknown } | { readonly kind: "missing" | "broken" };
 
 /** Antivirus and indexers hold a new file open for a moment on Windows; a rename is tried again after these. */
 const renameDelaysMs = [20, 60, 180, 540];
@@ -55,9 +57,12 @@ export class JsonFile {
 			this.#good = false;
 			const lastGood = await this.#parse(`${path}.last-good`);
 			if (current.kind === "missing" && lastGood.kind !== "read") return current;
-			if (current.kind === "broken") await this.#files.rename(path, `${path}.bad`).catch(() => undefined);
+			if (current.kind === "broken")
+				await this.#files.rename(path, `${path}.bad`).catch(() => undefined);
 			logger.error("file.broken", { file: path, restored: lastGood.kind === "read" });
-			return lastGood.kind === "read" ? { kind: "restored", value: lastGood.value } : { kind: "broken" };
+			return lastGood.kind === "read"
+				? { kind: "restored", value: lastGood.value }
+				: { kind: "broken" };
 		});
 	}
 
@@ -147,7 +152,10 @@ export class JsonFile {
 			}
 		} catch (error) {
 			if (process.platform !== "win32")
-				this.#options.logger.warn("file.folderNotFlushed", { file: this.#options.path, reason: codeOf(error) });
+				this.#options.logger.warn("file.folderNotFlushed", {
+					file: this.#options.path,
+					reason: codeOf(error),
+				});
 		}
 	}
 
@@ -168,5 +176,6 @@ function isCode(error: unknown, code: string): boolean {
 
 /** A plain object, as every file of ours is at the top; anything else counts as broken. */
 export function checkObject(value: unknown): asserts value is Readonly<Record<string, unknown>> {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError("not an object");
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		throw new TypeError("not an object");
 }

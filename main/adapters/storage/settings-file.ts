@@ -62,7 +62,9 @@ export async function openSettingsFile(options: SettingsFileOptions): Promise<Se
 			const parsed = v.safeParse(settingsPatchSchema, patch);
 			if (!parsed.success) throw new AppFailure(appError("input.invalid"));
 			// `undefined` would delete the key; exactOptionalPropertyTypes forbids it, JSON does not know it.
-			const changes = Object.fromEntries(Object.entries(parsed.output).filter(([, value]) => value !== undefined));
+			const changes = Object.fromEntries(
+				Object.entries(parsed.output).filter(([, value]) => value !== undefined),
+			);
 			settings = { ...settings, ...changes };
 			raw = { ...raw, version: newerOf(raw), ...settings };
 			const now = settings;
@@ -70,7 +72,9 @@ export async function openSettingsFile(options: SettingsFileOptions): Promise<Se
 			try {
 				await file.write(raw);
 			} catch (cause) {
-				logger.error("settings.unwritable", { reason: cause instanceof Error ? cause.message : "unknown" });
+				logger.error("settings.unwritable", {
+					reason: cause instanceof Error ? cause.message : "unknown",
+				});
 				throw new AppFailure(appError("settings.unwritable"), { cause });
 			}
 			return now;

@@ -28,7 +28,8 @@ const readOnly: JsonFileSystem = {
 };
 const put = (name: string, value: unknown): Promise<void> =>
 	fs.writeFile(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
-const onDisk = async (name: string): Promise<unknown> => JSON.parse(await fs.readFile(join(folder, name), "utf8"));
+const onDisk = async (name: string): Promise<unknown> =>
+	JSON.parse(await fs.readFile(join(folder, name), "utf8"));
 
 test("without a file the settings are the defaults, and nothing is written before a change", async () => {
 	const settings = await openSettingsFile(options());
@@ -45,15 +46,31 @@ test("a change is kept for the next run and told to listeners until they stop", 
 	stop();
 	await settings.patch({ sendKey: "ctrlEnter" });
 	expect(seen).toEqual([{ ...defaultSettings, theme: "dark" }]);
-	expect((await openSettingsFile(options())).get()).toEqual({ ...defaultSettings, theme: "dark", sendKey: "ctrlEnter" });
+	expect((await openSettingsFile(options())).get()).toEqual({
+		...defaultSettings,
+		theme: "dark",
+		sendKey: "ctrlEnter",
+	});
 });
 
 test("a wrong value falls back by itself; the others, unknown keys and a newer version stay", async () => {
-	await put("settings.json", { version: 7, theme: "purple", sendKey: "ctrlEnter", genesysSoftLimit: 1e9, future: { a: 1 } });
+	await put("settings.json", {
+		version: 7,
+		theme: "purple",
+		sendKey: "ctrlEnter",
+		genesysSoftLimit: 1e9,
+		future: { a: 1 },
+	});
 	const settings = await openSettingsFile(options());
 	expect(settings.get()).toEqual({ ...defaultSettings, sendKey: "ctrlEnter" });
 	await settings.patch({ theme: "light" });
-	expect(await onDisk("settings.json")).toEqual({ ...defaultSettings, version: 7, theme: "light", sendKey: "ctrlEnter", future: { a: 1 } });
+	expect(await onDisk("settings.json")).toEqual({
+		...defaultSettings,
+		version: 7,
+		theme: "light",
+		sendKey: "ctrlEnter",
+		future: { a: 1 },
+	});
 });
 
 test("a broken settings file: the last good copy, or the defaults, and the app is told", async () => {
@@ -71,14 +88,20 @@ test("a broken settings file: the last good copy, or the defaults, and the app i
 
 test("a change that cannot be written is said so and holds for this run", async () => {
 	const settings = await openSettingsFile({ ...options(), files: readOnly });
-	await expect(settings.patch({ theme: "dark" })).rejects.toMatchObject({ error: { code: "settings.unwritable" } });
+	await expect(settings.patch({ theme: "dark" })).rejects.toMatchObject({
+		error: { code: "settings.unwritable" },
+	});
 	expect(settings.get().theme).toBe("dark");
 });
 
 test("what is no valid patch changes nothing", async () => {
 	const settings = await openSettingsFile(options());
-	await expect(settings.patch({ theme: "purple" } as unknown as SettingsPatch)).rejects.toMatchObject({ error: { code: "input.invalid" } });
-	await expect(settings.patch({ other: 1 } as unknown as SettingsPatch)).rejects.toMatchObject({ error: { code: "input.invalid" } });
+	await expect(settings.patch({ theme: "purple" } as unknown as SettingsPatch)).rejects.toMatchObject({
+		error: { code: "input.invalid" },
+	});
+	await expect(settings.patch({ other: 1 } as unknown as SettingsPatch)).rejects.toMatchObject({
+		error: { code: "input.invalid" },
+	});
 	expect(settings.get()).toEqual(defaultSettings);
 });
 
@@ -109,7 +132,9 @@ test("accounts are kept, replaced and removed", async () => {
 
 test("a secret in a record is refused, never written", async () => {
 	const accounts = await openAccountFile(options());
-	await expect(accounts.save({ ...account, secret: "sesame" } as AccountRecord)).rejects.toThrow("internal");
+	await expect(accounts.save({ ...account, secret: "sesame" } as AccountRecord)).rejects.toThrow(
+		"internal",
+	);
 	expect(await fs.readdir(folder)).toEqual([]);
 });
 
@@ -131,13 +156,24 @@ test("an account that cannot be saved holds for this run", async () => {
 test("two desks on one profile remember lines of their own, at the same time", async () => {
 	const here = await openWorkstationFile({ ...options(), workstation: "here" });
 	const there = await openWorkstationFile({ ...options(), workstation: "there" });
-	await Promise.all([here.setLine(account.id, asLineId("/devices/1")), there.setLine(account.id, asLineId("/devices/2"))]);
+	await Promise.all([
+		here.setLine(account.id, asLineId("/devices/1")),
+		there.setLine(account.id, asLineId("/devices/2")),
+	]);
 	await here.setStartedHere(account.id, true);
 	const hereAgain = await openWorkstationFile({ ...options(), workstation: "here" });
 	const thereAgain = await openWorkstationFile({ ...options(), workstation: "there" });
-	expect([await hereAgain.line(account.id), await hereAgain.startedHere(account.id)]).toEqual(["/devices/1", true]);
-	expect([await thereAgain.line(account.id), await thereAgain.startedHere(account.id)]).toEqual(["/devices/2", false]);
-	expect(await (await openWorkstationFile({ ...options(), workstation: "new" })).line(account.id)).toBeNull();
+	expect([await hereAgain.line(account.id), await hereAgain.startedHere(account.id)]).toEqual([
+		"/devices/1",
+		true,
+	]);
+	expect([await thereAgain.line(account.id), await thereAgain.startedHere(account.id)]).toEqual([
+		"/devices/2",
+		false,
+	]);
+	expect(
+		await (await openWorkstationFile({ ...options(), workstation: "new" })).line(account.id),
+	).toBeNull();
 });
 
 test("that this desk logged a device in is flushed to the disk before the promise resolves", async () => {
@@ -161,14 +197,21 @@ test("that this desk logged a device in is flushed to the disk before the promis
 	await desk.setStartedHere(account.id, true);
 	expect(flushed).toEqual([]);
 	await desk.setStartedHere(account.id, false);
-	expect(await (await openWorkstationFile({ ...options(), workstation: "w" })).startedHere(account.id)).toBe(false);
+	expect(
+		await (await openWorkstationFile({ ...options(), workstation: "w" })).startedHere(account.id),
+	).toBe(false);
 });
 
 test("rubbish in a desk's file costs that entry only", async () => {
 	await fs.mkdir(join(folder, "workstations"));
-	await put("workstations/w.json", { accounts: { a1: { line: 5, startedHere: true }, a2: 7, a3: { line: "/d", startedHere: "x" } } });
+	await put("workstations/w.json", {
+		accounts: { a1: { line: 5, startedHere: true }, a2: 7, a3: { line: "/d", startedHere: "x" } },
+	});
 	const desk = await openWorkstationFile({ ...options(), workstation: "w" });
-	expect([await desk.line(asAccountId("a1")), await desk.startedHere(asAccountId("a1"))]).toEqual([null, true]);
+	expect([await desk.line(asAccountId("a1")), await desk.startedHere(asAccountId("a1"))]).toEqual([
+		null,
+		true,
+	]);
 	expect(await desk.line(asAccountId("a3"))).toBe("/d");
 });
 
@@ -196,14 +239,17 @@ test("the desk's id: host name and machine id; the environment names it on virtu
 	expect(await fs.readdir(folder)).toEqual(["machine-id"]);
 });
 
-test.each([["win32"], ["darwin"], ["linux"]] as const)("without a machine id (%s) a random value is written once and used ever after", async (platform) => {
-	if (platform === "linux") await put("machine-id", "uninitialized\n");
-	const id = await desk({ platform });
-	expect(await desk({ platform, uuid: () => "random-2" })).toBe(id);
-	expect(await fs.readFile(join(folder, "local", "workstation"), "utf8")).toBe("random-1");
-	await fs.rm(join(folder, "local"), { recursive: true });
-	expect(await desk({ platform, uuid: () => "random-2" })).not.toBe(id);
-});
+test.each([["win32"], ["darwin"], ["linux"]] as const)(
+	"without a machine id (%s) a random value is written once and used ever after",
+	async (platform) => {
+		if (platform === "linux") await put("machine-id", "uninitialized\n");
+		const id = await desk({ platform });
+		expect(await desk({ platform, uuid: () => "random-2" })).toBe(id);
+		expect(await fs.readFile(join(folder, "local", "workstation"), "utf8")).toBe("random-1");
+		await fs.rm(join(folder, "local"), { recursive: true });
+		expect(await desk({ platform, uuid: () => "random-2" })).not.toBe(id);
+	},
+);
 
 test("a local folder that cannot be made leaves the host name", async () => {
 	await put("local", "a file");

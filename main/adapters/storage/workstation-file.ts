@@ -45,16 +45,25 @@ export async function openWorkstationFile(options: WorkstationFileOptions): Prom
 		if (parsed.success) accounts.set(id, parsed.output);
 	}
 
-	async function change(account: AccountId, patch: Partial<Pick<Entry, "line" | "startedHere">>): Promise<void> {
+	async function change(
+		account: AccountId,
+		patch: Partial<Pick<Entry, "line" | "startedHere">>,
+	): Promise<void> {
 		const before = accounts.get(account) ?? { line: null, startedHere: false };
 		const after = { ...before, ...patch };
 		if (after.line === before.line && after.startedHere === before.startedHere) return;
 		if (after.line === null && !after.startedHere) accounts.delete(account);
 		else accounts.set(account, after);
 		try {
-			await file.write({ ...kept, version: kept["version"] ?? 1, accounts: Object.fromEntries(accounts) });
+			await file.write({
+				...kept,
+				version: kept["version"] ?? 1,
+				accounts: Object.fromEntries(accounts),
+			});
 		} catch (cause) {
-			logger.error("workstation.unwritable", { reason: cause instanceof Error ? cause.message : "unknown" });
+			logger.error("workstation.unwritable", {
+				reason: cause instanceof Error ? cause.message : "unknown",
+			});
 			throw new AppFailure(appError("settings.unwritable"), { cause });
 		}
 	}

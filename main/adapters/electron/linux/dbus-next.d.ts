@@ -15,7 +15,10 @@ declare module "@particle/dbus-next/lib/message.js" {
 	interface Wire {
 		/** Calls `onMessage` for each whole message; throws inside the listener if the bytes are no message. */
 		unmarshalMessages(
-			stream: { on(event: "readable", listener: () => void): unknown; read(size: number): Buffer | null },
+			stream: {
+				on(event: "readable", listener: () => void): unknown;
+				read(size: number): Buffer | null;
+			},
 			onMessage: (message: object) => void,
 			options: object,
 		): void;

@@ -36,7 +36,14 @@ export async function statusNotifierHost(bus: SessionBus | null, logger: Logger)
 	const registered = async (): Promise<boolean> => {
 		try {
 			if (!(await bus.nameHasOwner(watcher))) return false;
-			return (await bus.property(watcher, "/StatusNotifierWatcher", watcher, "IsStatusNotifierHostRegistered")) === true;
+			return (
+				(await bus.property(
+					watcher,
+					"/StatusNotifierWatcher",
+					watcher,
+					"IsStatusNotifierHostRegistered",
+				)) === true
+			);
 		} catch {
 			return false;
 		}
@@ -46,14 +53,18 @@ export async function statusNotifierHost(bus: SessionBus | null, logger: Logger)
 		const now = await registered();
 		// A later question has overtaken this one.
 		if (mine !== question) return;
-		const change = now === present ? (now && ownerChanged ? "replaced" : null) : now ? "appeared" : "disappeared";
+		const change =
+			now === present ? (now && ownerChanged ? "replaced" : null) : now ? "appeared" : "disappeared";
 		present = now;
 		if (change === null) return;
 		logger.info("tray.host", { change });
 		for (const listener of [...listeners]) listener(change);
 	}
 
-	bus.onSignal({ interface: "org.freedesktop.DBus", member: "NameOwnerChanged", firstValue: watcher }, () => void ask(true));
+	bus.onSignal(
+		{ interface: "org.freedesktop.DBus", member: "NameOwnerChanged", firstValue: watcher },
+		() => void ask(true),
+	);
 	for (const member of ["StatusNotifierHostRegistered", "StatusNotifierHostUnregistered"])
 		bus.onSignal({ interface: watcher, member }, () => void ask(false));
 	bus.onClose(() => void ask(false));

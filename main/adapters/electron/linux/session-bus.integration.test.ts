@@ -42,7 +42,9 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-async function connect(socket = sessionBusSocket({ DBUS_SESSION_BUS_ADDRESS: address })): Promise<SessionBus | null> {
+async function connect(
+	socket = sessionBusSocket({ DBUS_SESSION_BUS_ADDRESS: address }),
+): Promise<SessionBus | null> {
 	const bus = await connectSessionBus({ socket, clock: systemClock(), logger: silent });
 	if (bus !== null) cleanUps.push(() => bus.close());
 	return bus;
@@ -88,10 +90,17 @@ test("asks about names, owners and properties; an error is an error", async () =
 	expect(await bus.nameHasOwner("org.example.Nobody")).toBe(false);
 	expect(await bus.processOf("org.freedesktop.DBus")).toBe(daemon.pid);
 	expect(await bus.processOf("org.example.Nobody")).toBeNull();
-	expect(await bus.property("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "Interfaces")).toContain(
-		"org.freedesktop.DBus.Monitoring",
+	expect(
+		await bus.property(
+			"org.freedesktop.DBus",
+			"/org/freedesktop/DBus",
+			"org.freedesktop.DBus",
+			"Interfaces",
+		),
+	).toContain("org.freedesktop.DBus.Monitoring");
+	await expect(bus.property("org.example.Nobody", "/", "org.example.X", "Y")).rejects.toThrow(
+		"ServiceUnknown",
 	);
-	await expect(bus.property("org.example.Nobody", "/", "org.example.X", "Y")).rejects.toThrow("ServiceUnknown");
 });
 
 test("a tray host is noticed when it comes, is replaced and goes", async () => {
@@ -143,8 +152,16 @@ test("a notification daemon counts when it runs or would be started", async () =
 	expect(await notificationDaemonPresent(bus)).toBe(true);
 	await service.releaseName("org.freedesktop.Notifications");
 	expect(await notificationDaemonPresent(bus)).toBe(false);
-	writeFileSync(join(folder, "n.service"), "[D-BUS Service]\nName=org.freedesktop.Notifications\nExec=/bin/false\n");
-	await bus.call({ destination: "org.freedesktop.DBus", path: "/", interface: "org.freedesktop.DBus", member: "ReloadConfig" });
+	writeFileSync(
+		join(folder, "n.service"),
+		"[D-BUS Service]\nName=org.freedesktop.Notifications\nExec=/bin/false\n",
+	);
+	await bus.call({
+		destination: "org.freedesktop.DBus",
+		path: "/",
+		interface: "org.freedesktop.DBus",
+		member: "ReloadConfig",
+	});
 	expect(await notificationDaemonPresent(bus)).toBe(true);
 	expect(await notificationDaemonPresent(null)).toBe(false);
 });
@@ -184,7 +201,12 @@ test("calls after the bus is gone fail at once, and whoever listens is told once
 			resolve();
 		});
 	});
-	const waiting = bus.call({ destination: "org.freedesktop.DBus", path: "/", interface: "org.freedesktop.DBus", member: "ListNames" });
+	const waiting = bus.call({
+		destination: "org.freedesktop.DBus",
+		path: "/",
+		interface: "org.freedesktop.DBus",
+		member: "ListNames",
+	});
 	daemon.kill("SIGKILL");
 	await Promise.allSettled([waiting]);
 	await gone;

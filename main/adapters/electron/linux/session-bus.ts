@@ -7,7 +7,11 @@ import type { Clock, Logger } from "../../../core/ports/runtime.ts";
 /** A call that has not been answered for this long counts as failed. */
 const answerDeadlineMs = 2000;
 
-const daemon = { destination: "org.freedesktop.DBus", path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus" };
+const daemon = {
+	destination: "org.freedesktop.DBus",
+	path: "/org/freedesktop/DBus",
+	interface: "org.freedesktop.DBus",
+};
 
 export interface BusCall {
 	readonly destination: string;
@@ -62,7 +66,9 @@ export async function connectSessionBus(options: SessionBusOptions): Promise<Ses
 		await connection.start();
 		return connection;
 	} catch (error) {
-		options.logger.info("bus.unavailable", { reason: error instanceof Error ? error.message : "unknown" });
+		options.logger.info("bus.unavailable", {
+			reason: error instanceof Error ? error.message : "unknown",
+		});
 		connection.close();
 		return null;
 	}
@@ -78,7 +84,10 @@ class Connection implements SessionBus {
 	readonly #clock: Clock;
 	readonly #logger: Logger;
 	readonly #pending = new Map<number, Pending>();
-	readonly #signals = new Set<{ readonly signal: BusSignal; readonly listener: (values: readonly unknown[]) => void }>();
+	readonly #signals = new Set<{
+		readonly signal: BusSignal;
+		readonly listener: (values: readonly unknown[]) => void;
+	}>();
 	readonly #closeListeners = new Set<() => void>();
 	#serial = 0;
 	#closed = false;
@@ -110,17 +119,22 @@ class Connection implements SessionBus {
 		const serial = ++this.#serial;
 		const [bytes] = format.marshallMessage({ type: 1, serial, ...call, body: [...(call.body ?? [])] });
 		try {
-			return await this.#within<readonly unknown[]>(`${call.member} was not answered`, (resolve, reject) => {
-				this.#pending.set(serial, { resolve, reject });
-				this.#stream.write(bytes);
-			});
+			return await this.#within<readonly unknown[]>(
+				`${call.member} was not answered`,
+				(resolve, reject) => {
+					this.#pending.set(serial, { resolve, reject });
+					this.#stream.write(bytes);
+				},
+			);
 		} finally {
 			this.#pending.delete(serial);
 		}
 	}
 
 	async nameHasOwner(name: string): Promise<boolean> {
-		return (await this.call({ ...daemon, member: "NameHasOwner", signature: "s", body: [name] }))[0] === true;
+		return (
+			(await this.call({ ...daemon, member: "NameHasOwner", signature: "s", body: [name] }))[0] === true
+		);
 	}
 
 	async isActivatable(name: string): Promise<boolean> {
@@ -142,7 +156,12 @@ class Connection implements SessionBus {
 		}
 	}
 
-	async property(destination: string, path: string, interfaceName: string, property: string): Promise<unknown> {
+	async property(
+		destination: string,
+		path: string,
+		interfaceName: string,
+		property: string,
+	): Promise<unknown> {
 		const [variant] = await this.call({
 			destination,
 			path,
@@ -151,7 +170,9 @@ class Connection implements SessionBus {
 			signature: "ss",
 			body: [interfaceName, property],
 		});
-		return typeof variant === "object" && variant !== null && "value" in variant ? variant.value : undefined;
+		return typeof variant === "object" && variant !== null && "value" in variant
+			? variant.value
+			: undefined;
 	}
 
 	onSignal(signal: BusSignal, listener: (values: readonly unknown[]) => void): () => void {
@@ -200,7 +221,9 @@ class Connection implements SessionBus {
 		try {
 			run();
 		} catch (error) {
-			this.#logger.warn("bus.malformed", { reason: error instanceof Error ? error.message : "unknown" });
+			this.#logger.warn("bus.malformed", {
+				reason: error instanceof Error ? error.message : "unknown",
+			});
 			this.close();
 		}
 	}
@@ -212,12 +235,16 @@ class Connection implements SessionBus {
 		else if (message.type === 4) {
 			for (const { signal, listener } of [...this.#signals]) {
 				const wanted = signal.interface === message.interface && signal.member === message.member;
-				if (wanted && (signal.firstValue === undefined || signal.firstValue === message.body[0])) listener(message.body);
+				if (wanted && (signal.firstValue === undefined || signal.firstValue === message.body[0]))
+					listener(message.body);
 			}
 		}
 	}
 
-	#within<T>(complaint: string, run: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+	#within<T>(
+		complaint: string,
+		run: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+	): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			const cancel = this.#clock.after(answerDeadlineMs, () => reject(new Error(complaint)));
 			run(
@@ -236,7 +263,8 @@ class Connection implements SessionBus {
 	#end(reason: string): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		for (const { reject } of this.#pending.values()) reject(new Error(`the session bus is gone: ${reason}`));
+		for (const { reject } of this.#pending.values())
+			reject(new Error(`the session bus is gone: ${reason}`));
 		for (const listener of [...this.#closeListeners]) listener();
 	}
 }
