@@ -207,7 +207,7 @@ test("menus are built with roles, separators, radio groups and ids", async () =>
 			menu.items.length,
 		];
 	});
-	expect(facts.slice(0, 2)).toEqual(["Copy", "separator"]);
+	expect(facts.slice(0, 5)).toEqual(["Copy", "separator", false, true, true]);
 	expect(facts.slice(5)).toEqual(["Deep", "submenu", 7]);
 });
 

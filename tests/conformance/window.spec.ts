@@ -127,7 +127,23 @@ test("the title follows the page unless the app prevents it", async () => {
 		document.title = "Plain page again";
 	});
 	await eventually(() => visibleWindow(session, "Plain page again"), (found) => found !== null);
-	expect(await app.main(() => globalThis.fixture.window.getTitle())).toBe("Plain page again");
+	await eventually(
+		() => app.main(() => globalThis.fixture.window.getTitle()),
+		(title) => title === "Plain page again",
+	);
+	await app.main(() => {
+		const { window } = globalThis.fixture;
+		window.setTitle("Kept by the app");
+		window.once("page-title-updated", (event) => {
+			event.preventDefault();
+		});
+	});
+	await app.page.evaluate(() => {
+		document.title = "Plain page";
+	});
+	await eventually(() => app.main(() => globalThis.fixture.window.webContents.getTitle()), (title) => title === "Plain page");
+	await eventually(() => visibleWindow(session, "Kept by the app"), (found) => found !== null);
+	expect(await app.main(() => globalThis.fixture.window.getTitle())).toBe("Kept by the app");
 });
 
 test("a close by the app or by the person can be prevented; what the page holds stays", async () => {
@@ -141,8 +157,9 @@ test("a close by the app or by the person can be prevented; what the page holds 
 		window.close();
 	});
 	expect(await events()).toContain("close");
-	const xid = await onScreen();
-	await session.run("xdotool", "windowquit", xid ?? "");
+	await eventually(state, ({ focused }) => focused);
+	// The window manager's key for closing, which is what its title bar button does too.
+	await session.run("xdotool", "key", "alt+F4");
 	await eventually(events, (list) => list.filter((name) => name === "close").length === 2);
 	expect(await app.page.inputValue("#text")).toBe("half a message");
 	expect(await app.main(() => globalThis.fixture.window.isDestroyed())).toBe(false);

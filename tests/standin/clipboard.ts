@@ -1,5 +1,6 @@
 import { guard } from "./guard.ts";
 import { running } from "./host.ts";
+import { defaultSession } from "./session.ts";
 import type { Surface } from "./surface.ts";
 
 /** The isolated world of an open page, which may use the display's clipboard for us. */
@@ -27,14 +28,9 @@ async function evaluate(expression: string): Promise<string | null> {
 	if (page === null) return null;
 	const { cdp } = running();
 	const { session, origin } = page;
-	const permit = (setting: "granted" | "denied"): Promise<unknown> =>
-		Promise.all(
-			["clipboard-read", "clipboard-write"].map((name) =>
-				cdp.send("Browser.setPermission", { permission: { name }, setting, origin }),
-			),
-		);
 	try {
-		await permit("granted");
+		for (const name of ["clipboard-read", "clipboard-write"])
+			await cdp.send("Browser.setPermission", { permission: { name }, setting: "granted", origin });
 		await cdp.send("Emulation.setFocusEmulationEnabled", { enabled: true }, session);
 		const { result, exceptionDetails } = await cdp.send(
 			"Runtime.evaluate",
@@ -45,8 +41,8 @@ async function evaluate(expression: string): Promise<string | null> {
 	} catch {
 		return null;
 	} finally {
-		// What the page itself may do is the app's decision, not ours: back to the denied state.
-		await permit("denied").catch(() => undefined);
+		// What the page itself may do is the app's decision, not ours.
+		defaultSession.restorePermissions(origin);
 		await cdp.send("Emulation.setFocusEmulationEnabled", { enabled: false }, session).catch(() => undefined);
 	}
 }

@@ -68,7 +68,7 @@ export class StandInMenuItem implements Implements<"MenuItem"> {
 	set checked(checked: boolean) {
 		this.isChecked = checked;
 		if (this.type === "radio" && checked)
-			for (const other of radioGroup(this)) if (other !== this) other.isChecked = false;
+			for (const other of radioGroup(this)) if (other.commandId !== this.commandId) other.isChecked = false;
 		this.onChanged();
 	}
 }

@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { app } from "./app.ts";
 import { guard, GuardedEmitter } from "./guard.ts";
 import { host, running } from "./host.ts";
-import { protocol } from "./protocol.ts";
+import { applyPermissions } from "./permissions.ts";
+import { fromWeb, protocol } from "./protocol.ts";
 import { sessionEvents, type Implements, type Surface } from "./surface.ts";
 
 type PermissionHandler = Parameters<Electron.Session["setPermissionRequestHandler"]>[0];
@@ -23,6 +24,7 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 	spellCheckerEnabled = true;
 	private languages: string[] = ["en-US"];
 	private readonly words = new Set<string>();
+	private readonly origins = new Map<string, Electron.WebContents>();
 	private proxy: Electron.ProxyConfig = {};
 
 	constructor() {
@@ -31,10 +33,12 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 
 	setPermissionRequestHandler(handler: PermissionHandler): void {
 		this.handlers.request = handler;
+		this.refreshPermissions();
 	}
 
 	setPermissionCheckHandler(handler: Parameters<Electron.Session["setPermissionCheckHandler"]>[0]): void {
 		this.handlers.check = handler;
+		this.refreshPermissions();
 	}
 
 	setDevicePermissionHandler(handler: Parameters<Electron.Session["setDevicePermissionHandler"]>[0]): void {
@@ -47,6 +51,31 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 
 	setCertificateVerifyProc(handler: Parameters<Electron.Session["setCertificateVerifyProc"]>[0]): void {
 		this.handlers.certificate = handler;
+	}
+
+	/** Called before a page of an origin (as Chromium knows it) runs. */
+	announceOrigin(contents: Electron.WebContents, origin: string): void {
+		this.origins.set(origin, contents);
+		applyPermissions(origin, (permission) => this.decide(contents, permission, origin));
+	}
+
+	/** The permissions of an origin again as the app decides them. */
+	restorePermissions(origin: string): void {
+		const contents = this.origins.get(origin);
+		if (contents !== undefined) this.announceOrigin(contents, origin);
+	}
+
+	private refreshPermissions(): void {
+		for (const origin of this.origins.keys()) this.restorePermissions(origin);
+	}
+
+	/** The check handler decides; with only a request handler nothing is granted unasked; with none, all is. */
+	private decide(contents: Electron.WebContents, permission: string, origin: string): boolean {
+		if (contents.isDestroyed()) return false;
+		const details = { isMainFrame: true, requestingUrl: contents.getURL(), securityOrigin: fromWeb(origin) };
+		if (this.handlers.check !== null)
+			return this.handlers.check(contents, permission as "media", fromWeb(origin), details);
+		return this.handlers.request === null;
 	}
 
 	setUSBProtectedClassesHandler(): void {

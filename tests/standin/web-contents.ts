@@ -24,11 +24,14 @@ export interface ContentsOwner {
 	readonly opened: Promise<void>;
 	isFocused(): boolean;
 	focus(): void;
+	emit(event: string, ...values: unknown[]): boolean;
 	/** The person (not the app) asked to close: emits `close`; true when the app prevented it. */
 	closeAsked(): boolean;
 	close(): void;
 	destroy(): void;
-	titleChanged(title: string, explicit: boolean): void;
+	titleChanged(title: string): void;
+	/** The app prevented the page's title: the window's own stays. */
+	titleKept(): void;
 	readyToShow(): void;
 }
 
@@ -175,10 +178,12 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 				// Lets Chromium ask before it closes this page; see page/window-manners.ts.
 				const main = this.frames.main;
 				if (main !== null) this.link?.evaluate(main.frameToken, "0", true);
-				this.emit("did-frame-finish-load", makeEvent({}), true, 1, 1);
-				this.emit("did-finish-load");
-				if (!this.firstLoadDone) this.owner.readyToShow();
-				this.firstLoadDone = true;
+				void this.readTitle(session).then(() => {
+					this.emit("did-frame-finish-load", makeEvent({}), true, 1, 1);
+					this.emit("did-finish-load");
+					if (!this.firstLoadDone) this.owner.readyToShow();
+					this.firstLoadDone = true;
+				});
 			},
 			session,
 		);
@@ -233,16 +238,25 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 			},
 			session,
 		);
-		cdp.on("Target.targetInfoChanged", ({ targetInfo }) => {
-			if (targetInfo.targetId !== this.page?.targetId || this.isPlaceholder()) return;
-			const title = fromWeb(targetInfo.title);
-			if (title === this.title || title === "" || targetInfo.url.startsWith("data:text/html,<title>standin-")) return;
-			this.title = title;
-			const explicit = !/^[a-z]+:\/\//.test(title) && !targetInfo.url.includes(targetInfo.title);
-			const event = makeEvent({});
-			this.emit("page-title-updated", event, title, explicit);
-			if (!event.defaultPrevented) this.owner.titleChanged(title, explicit);
-		});
+	}
+
+	private titleIs(title: string): void {
+		if (title === this.title) return;
+		this.title = title;
+		const event = makeEvent({});
+		this.emit("page-title-updated", event, title, true);
+		this.owner.emit("page-title-updated", event, title, true);
+		if (event.defaultPrevented) this.owner.titleKept();
+		else this.owner.titleChanged(title);
+	}
+
+	/** The title at the moment of loading; the page tells of later ones itself. */
+	private async readTitle(session: string): Promise<void> {
+		const answer = await running()
+			.cdp.send("Runtime.evaluate", { expression: "document.title", returnByValue: true }, session)
+			.catch(() => null);
+		const title: unknown = answer?.result.value;
+		if (typeof title === "string" && title !== "") this.titleIs(title);
 	}
 
 	private isPlaceholder(): boolean {
@@ -261,6 +275,13 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 	}
 
 	private mayNavigate(frameId: string, url: string, isRedirect: boolean): boolean {
+		const allowed = this.askNavigation(frameId, url, isRedirect);
+		if (allowed && this.frames.isMain(frameId))
+			defaultSession.announceOrigin(this as unknown as Electron.WebContents, originOf(toWeb(url)));
+		return allowed;
+	}
+
+	private askNavigation(frameId: string, url: string, isRedirect: boolean): boolean {
 		if (this.ownNavigations.has(url) || this.frames.main === null) return true;
 		const isMain = this.frames.isMain(frameId);
 		const frame = this.frames.get(frameId);
@@ -296,6 +317,9 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 					defaultSession.askPermission(this as unknown as Electron.WebContents, "openExternal", message.url);
 				break;
 			}
+			case "title":
+				this.titleIs(message.title);
+				break;
 			case "preload-error":
 				this.emit("preload-error", makeEvent({}), this.owner.options.webPreferences?.preload ?? "", new Error(message.text));
 				break;

@@ -221,6 +221,10 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 		this.explicitTitle = false;
 	}
 
+	titleKept(): void {
+		this.setTitle(this.title);
+	}
+
 	private closed(): void {
 		if (this.gone) return;
 		this.gone = true;

@@ -12,7 +12,8 @@ function complainOnce(tool: string, error: unknown): void {
 /** Runs xdotool; null where it is missing or fails (a window that is just gone is no error). */
 export function xdotool(...commands: string[]): Promise<string | null> {
 	return new Promise((resolve) => {
-		execFile("xdotool", commands, (error, output) => {
+		// Titles are in UTF-8, which xdotool only understands in such a locale.
+		execFile("xdotool", commands, { env: { ...process.env, LC_ALL: "C.UTF-8" } }, (error, output) => {
 			if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT") complainOnce("xdotool", error);
 			resolve(error === null ? output.trim() : null);
 		});

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import dbus, { type Message, type MessageBus, type Variant } from "@particle/dbus-next";
 import { connectBus } from "./bus.ts";
 import type { DesktopSession } from "./session.ts";
@@ -45,6 +47,7 @@ export async function watchNotifications(session: DesktopSession): Promise<Notif
 	const monitor = await connectBus(session.busAddress);
 	const shown = new Map<number, Mutable>();
 	const asked = new Map<string, Omit<ShownNotification, "id">>();
+	const clicked = new Map<number, number>();
 	const listeners = new Set<() => void>();
 	const key = (sender: string, serial: unknown): string => `${sender}|${String(serial)}`;
 
@@ -54,6 +57,9 @@ export async function watchNotifications(session: DesktopSession): Promise<Notif
 		else if (message.member === "NotificationClosed") {
 			const notification = shown.get((message.body as [number])[0]);
 			if (notification !== undefined) notification.open = false;
+		} else if (message.member === "ActionInvoked") {
+			const id = (message.body as [number])[0];
+			clicked.set(id, (clicked.get(id) ?? 0) + 1);
 		} else if (message.type === dbus.MessageType.METHOD_RETURN) {
 			const call = asked.get(key(message.destination, message.replySerial));
 			if (call === undefined) return;
@@ -78,10 +84,9 @@ export async function watchNotifications(session: DesktopSession): Promise<Notif
 			listeners.add(listener);
 			listener();
 		});
-	const positionOf = (notification: ShownNotification): string => {
-		const position = open().findIndex((each) => each.id === notification.id);
-		if (position < 0) throw new Error(`notification "${notification.title}" is not on the screen`);
-		return String(position);
+	const mustBeOpen = (notification: ShownNotification): void => {
+		if (!open().some((each) => each.id === notification.id))
+			throw new Error(`notification "${notification.title}" is not on the screen`);
 	};
 	const stop = (): void => {
 		monitor.disconnect();
@@ -94,13 +99,17 @@ export async function watchNotifications(session: DesktopSession): Promise<Notif
 			await until(() => (holds(open()) ? true : undefined));
 		},
 		click: async (notification) => {
-			await session.run("dunstctl", "action", positionOf(notification));
+			mustBeOpen(notification);
+			await writeFile(path.join(session.folder, "wanted-action"), String(notification.id));
+			const before = clicked.get(notification.id) ?? 0;
+			await session.run("dunstctl", "context");
+			await until(() => ((clicked.get(notification.id) ?? 0) > before ? true : undefined));
+			// dunst's mouse button does the action and then closes; its menu only does the action.
+			await closeByNumber(session, notification.id);
 		},
 		dismiss: async (notification) => {
-			const position = positionOf(notification);
-			// dunst closes by position only for the newest or all, so the newest must be meant where there are more.
-			if (position === "0" && open().length === 1) await session.run("dunstctl", "close");
-			else await closeByNumber(session, notification.id);
+			mustBeOpen(notification);
+			await closeByNumber(session, notification.id);
 		},
 		stop,
 		[Symbol.dispose]: stop,

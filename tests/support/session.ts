@@ -63,7 +63,10 @@ const busConfiguration = (socket: string): string => `<!DOCTYPE busconfig PUBLIC
 `;
 
 // Nothing vanishes by itself and nothing is stacked, so that a test decides what is on the screen.
-const dunstConfiguration = `[global]
+// Its menu of actions is answered by a script, because this is the only way to choose among several: by position
+// dunst 1.9 finds no notification but the first.
+const dunstConfiguration = (chooser: string): string => `[global]
+	dmenu = ${chooser}
 	notification_limit = 0
 	history_length = 200
 	stack_duplicates = false
@@ -172,7 +175,10 @@ class PrivateSession implements DesktopSession {
 	async startNotifications(): Promise<void> {
 		if (this.dunst !== null) return;
 		const file = path.join(this.folder, "dunstrc");
-		await writeFile(file, dunstConfiguration);
+		const chooser = path.join(this.folder, "choose-action");
+		const script = `#!/bin/sh\ntee -a "${this.folder}/offered-actions" | grep -F "[$(cat "${this.folder}/wanted-action")," | head -n 1\n`;
+		await writeFile(chooser, script, { mode: 0o700 });
+		await writeFile(file, dunstConfiguration(chooser));
 		this.dunst = this.children.start("dunst", ["-conf", file], { env: this.env, stdio: "ignore" });
 		await waitForOwner(this.bus, "org.freedesktop.Notifications");
 	}

@@ -7,6 +7,7 @@ export type PageMessage =
 	| { kind: "key"; key: KeyPress }
 	| { kind: "context-menu"; menu: PageMenu }
 	| { kind: "external"; url: string }
+	| { kind: "title"; title: string }
 	| { kind: "preload-error"; text: string };
 
 export interface KeyPress {

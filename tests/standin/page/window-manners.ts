@@ -131,6 +131,16 @@ export function installWindowManners(): void {
 		if (!event.defaultPrevented && !isEditable(event.composedPath()[0])) event.preventDefault();
 	});
 
+	// Chromium's debugging protocol tells of the first title only.
+	window.addEventListener("DOMContentLoaded", () => {
+		let last = document.title;
+		new MutationObserver(() => {
+			if (document.title === last) return;
+			last = document.title;
+			tell({ kind: "title", title: last });
+		}).observe(document.head, { childList: true, subtree: true, characterData: true });
+	});
+
 	// The only moment at which Chromium asks before it closes a window: the main process answers for it.
 	let leaving = false;
 	const history = (globalThis as { navigation?: EventTarget }).navigation;
