@@ -5,7 +5,7 @@ import { describeError, translator, type MessageParams } from "../../shared/i18n
 import type { MessageKey } from "../../shared/i18n/catalog.ts";
 
 /** Placeholders an error sentence may have; each has a word for when its value is not known. */
-const problemParams = ["host", "status", "device", "peer", "limit", "file"] as const;
+const problemParams = ["host", "status", "device", "peer", "file"] as const;
 
 /** The language of the window: words, moments, problems. Everything follows a change of `locale`. */
 export class I18n {

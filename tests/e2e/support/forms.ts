@@ -51,6 +51,12 @@ export function conversationRow(page: Page, peer: string): Locator {
 	return page.getByRole("listbox", { name: "Conversations" }).getByRole("option", { name: startsWith(peer) });
 }
 
+/** The same row only while it has unread messages: so many, or any number. */
+export function unreadRow(page: Page, peer: string, count?: number): Locator {
+	const words = count === undefined ? /\d unread/ : new RegExp(`\\b${String(count)} unread`);
+	return conversationRow(page, peer).and(page.getByRole("option", { name: words }));
+}
+
 export async function openConversation(page: Page, peer: string): Promise<void> {
 	await conversationRow(page, peer).click();
 	await page.getByRole("heading", { name: peer, level: 1 }).waitFor();
