@@ -165,7 +165,8 @@ export class LineDesk {
 		if (line.loggedIn !== true && !before) await workstation.setStartedHere(accountId, true);
 		try {
 			const used = await session.useLine(line.id, signal);
-			const started = used.started || (before && line.loggedIn !== false);
+			// An earlier try, or a crashed run, may have logged it in without hearing so.
+			const started = used.started || before;
 			if (started !== (before || line.loggedIn !== true))
 				await workstation.setStartedHere(accountId, started);
 			this.warnings = used.warnings;

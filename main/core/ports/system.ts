@@ -1,4 +1,4 @@
-import type { AppError, Result } from "../../../shared/errors.ts";
+import type { Result } from "../../../shared/errors.ts";
 import type { AccountId, ConversationId } from "../../../shared/ids.ts";
 import type { AgentState, KeychainStatus } from "../../../shared/model.ts";
 
@@ -87,8 +87,4 @@ export interface PowerAndNetwork {
 export interface ExternalLinks {
 	/** Only https, mailto and tel, parsed and written anew; otherwise `link.refused`. */
 	open(url: string): Promise<Result<null>>;
-}
-
-export interface Diagnostics {
-	notice(error: AppError): void;
 }
