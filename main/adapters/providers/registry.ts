@@ -8,6 +8,8 @@ export interface ProviderRegistryOptions {
 }
 
 /** Which systems Trunkline can talk to; null: known, and not built yet. */
-export function createProviders(options: ProviderRegistryOptions): Readonly<Record<SystemId, Provider | null>> {
+export function createProviders(
+	options: ProviderRegistryOptions,
+): Readonly<Record<SystemId, Provider | null>> {
 	return { genesys: new GenesysProvider(options.genesys), netsapiens: null, evovoice: null, textus: null };
 }

@@ -70,7 +70,12 @@ export class ContactCentre {
 	/** The site's agent states; the well-known ones where the list cannot be had. */
 	async states(signal: AbortSignal): Promise<readonly KnownState[]> {
 		try {
-			const { body } = await this.#rest.request({ method: "GET", path: "/settings/agent-states", signal, urgent: true });
+			const { body } = await this.#rest.request({
+				method: "GET",
+				path: "/settings/agent-states",
+				signal,
+				urgent: true,
+			});
 			return readAgentStates(body);
 		} catch (thrown) {
 			if (thrown instanceof GenesysRefusal) return wellKnownStates;
@@ -95,7 +100,8 @@ export class ContactCentre {
 	async annex(deviceId: string, signal?: AbortSignal): Promise<unknown> {
 		try {
 			const path = `/me/devices/${segment(deviceId)}/settings/tserver`;
-			return (await this.#rest.request({ method: "GET", path, signal, urgent: signal !== undefined })).body;
+			return (await this.#rest.request({ method: "GET", path, signal, urgent: signal !== undefined }))
+				.body;
 		} catch {
 			return null;
 		}
@@ -103,9 +109,16 @@ export class ContactCentre {
 
 	/** False: every voice service is down; null: not known. */
 	async voiceActive(signal?: AbortSignal): Promise<boolean | null> {
-		const { body } = await this.#rest.request({ method: "GET", path: "/services", query: { fields: "*" }, signal });
+		const { body } = await this.#rest.request({
+			method: "GET",
+			path: "/services",
+			query: { fields: "*" },
+			signal,
+		});
 		const parsed = v.safeParse(servicesSchema, body);
-		const voice = ((parsed.success ? parsed.output.services : null) ?? []).filter((service) => service.type === "Voice");
+		const voice = ((parsed.success ? parsed.output.services : null) ?? []).filter(
+			(service) => service.type === "Voice",
+		);
 		return voice.length === 0 ? null : voice.some((service) => service.state !== "Inactive");
 	}
 }
@@ -125,10 +138,14 @@ function partialWarnings(body: unknown): readonly AppError[] {
 	if (!succeeded.some((entry) => entry.channel === "voice")) {
 		const first = voice ?? failed[0];
 		throw new AppFailure(
-			first === undefined ? appError("genesys.partial") : statusError(first.statusCode, first.statusMessage),
+			first === undefined
+				? appError("genesys.partial")
+				: statusError(first.statusCode, first.statusMessage),
 		);
 	}
-	const words = failed.map((entry) => [entry.channel, entry.statusMessage].filter((part) => part !== null).join(": "));
+	const words = failed.map((entry) =>
+		[entry.channel, entry.statusMessage].filter((part) => part !== null).join(": "),
+	);
 	return [appError("genesys.partial", { detail: words.join("; ") })];
 }
 

@@ -129,8 +129,12 @@ export function suggestLine(lines: readonly Line[], remembered: LineId | null): 
 	if (kept !== undefined) return kept.id;
 	const score = (line: Line): number =>
 		(line.canMessage === true ? 4 : 0) + (line.active ? 2 : 0) + (line.loggedIn === false ? 0 : 1);
-	return usable.reduce<Line | null>((best, line) => (best === null || score(line) > score(best) ? line : best), null)
-		?.id ?? null;
+	return (
+		usable.reduce<Line | null>(
+			(best, line) => (best === null || score(line) > score(best) ? line : best),
+			null,
+		)?.id ?? null
+	);
 }
 
 /** `multimedia=true` and `sip-signalling-chat=none`; null when the annex does not say. */
@@ -139,7 +143,10 @@ function canCarryMessages(body: unknown): boolean | null {
 	const settings = parsed.success ? parsed.output.settings : null;
 	if (settings === null) return null;
 	const value = (name: string): string | null =>
-		settings.find((setting) => setting.name === name)?.value?.trim().toLowerCase() ?? null;
+		settings
+			.find((setting) => setting.name === name)
+			?.value?.trim()
+			.toLowerCase() ?? null;
 	const chat = value("sip-signalling-chat");
 	if (value("multimedia") !== "true") return false;
 	return chat === null ? null : chat === "none";

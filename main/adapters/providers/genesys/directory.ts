@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Contact, PresenceState } from "../../../../shared/model.ts";
 import type { Clock } from "../../../core/ports/runtime.ts";
+import { GenesysRefusal } from "./envelope.ts";
 import { plainNumber, sameNumber } from "./phone-number.ts";
 import type { Rest } from "./rest.ts";
 import { contactsSchema, type ChannelAvailability, type WireContact } from "./wire.ts";
@@ -58,8 +59,13 @@ export class Directory {
 			contacts: contacts.map((contact) => {
 				const { state, label } = presenceOf(contact);
 				const address = addressOf(contact);
-				const detail = [contact.userName, address].filter((part) => part !== null).join(" · ");
-				return { name: nameOf(contact) ?? address ?? "", address, detail, presence: state, presenceLabel: label };
+				return {
+					name: nameOf(contact) ?? address ?? "",
+					address,
+					detail: contact.userName ?? "",
+					presence: state,
+					presenceLabel: label,
+				};
 			}),
 			more: found.total > found.contacts.length,
 		};
@@ -89,9 +95,17 @@ export class Directory {
 	async presence(
 		numbers: readonly string[],
 		signal: AbortSignal,
-	): Promise<ReadonlyMap<string, { readonly state: PresenceState; readonly label: string | null; readonly name: string | null }>> {
+	): Promise<
+		ReadonlyMap<
+			string,
+			{ readonly state: PresenceState; readonly label: string | null; readonly name: string | null }
+		>
+	> {
 		const found = await this.#contacts(
-			{ phoneNumber: numbers.map(digitsOf).join(","), limit: String(Math.max(100, numbers.length * 2)) },
+			{
+				phoneNumber: numbers.map(digitsOf).join(","),
+				limit: String(Math.max(100, numbers.length * 2)),
+			},
 			signal,
 			false,
 		);
@@ -135,7 +149,12 @@ export class Directory {
 				const contacts = (parsed.success ? parsed.output.contacts : null) ?? [];
 				const total = (parsed.success ? parsed.output.totalCount : null) ?? contacts.length;
 				if (contacts.some((contact) => contact.availability !== null)) this.#known = extra;
-				else if (this.#known === null && contacts.length > 0 && attempt === 0 && this.#refused.size === 0) {
+				else if (
+					this.#known === null &&
+					contacts.length > 0 &&
+					attempt === 0 &&
+					this.#refused.size === 0
+				) {
 					// Both ways once, then in turn until one of them tells something.
 					this.#turn += 1;
 					if (this.#turn === 1) continue;
@@ -143,7 +162,8 @@ export class Directory {
 				return { contacts, total };
 			} catch (thrown) {
 				// A server that does not know the parameter: never with it again.
-				if (signal.aborted || extra === noExtra || attempt > candidates.length || !isRefusal(thrown)) throw thrown;
+				if (signal.aborted || extra === noExtra || attempt > candidates.length || !isRefusal(thrown))
+					throw thrown;
 				this.#refused = new Set([...this.#refused, extra]);
 			}
 		}
@@ -158,9 +178,12 @@ export class Directory {
 
 const noExtra: Readonly<Record<string, string>> = {};
 
+/** The server turned the query away; a spoilt answer says nothing about the query. */
 function isRefusal(thrown: unknown): boolean {
+	if (!(thrown instanceof GenesysRefusal)) return false;
 	return (
-		thrown instanceof Error && "kind" in thrown && (thrown.kind === "refused" || thrown.kind === "notAnswer")
+		thrown.kind === "refused" ||
+		(thrown.kind === "notAnswer" && thrown.httpStatus >= 400 && thrown.httpStatus < 500)
 	);
 }
 
@@ -185,7 +208,10 @@ export function addressOf(contact: WireContact): string | null {
 }
 
 /** Without data it is "unknown", and sending is still allowed (row 14). */
-export function presenceOf(contact: WireContact): { readonly state: PresenceState; readonly label: string | null } {
+export function presenceOf(contact: WireContact): {
+	readonly state: PresenceState;
+	readonly label: string | null;
+} {
 	const voice = voiceOf(contact);
 	if (voice === null) return { state: "unknown", label: null };
 	const label = voice.userState?.displayName ?? voice.userState?.state ?? voice.userActivity;
@@ -208,7 +234,8 @@ function voiceOf(contact: WireContact): ChannelAvailability | null {
 
 function hasPhone(contact: WireContact, number: string): boolean {
 	return (
-		(contact.phoneNumbers ?? []).some((entry) => entry.phoneNumber !== null && sameNumber(entry.phoneNumber, number)) ||
-		sameNumber(voiceOf(contact)?.phoneNumber ?? "", number)
+		(contact.phoneNumbers ?? []).some(
+			(entry) => entry.phoneNumber !== null && sameNumber(entry.phoneNumber, number),
+		) || sameNumber(voiceOf(contact)?.phoneNumber ?? "", number)
 	);
 }

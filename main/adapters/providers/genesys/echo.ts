@@ -30,8 +30,7 @@ interface Outstanding {
 }
 
 export type Incoming =
-	| { readonly kind: "echo"; readonly clientId: ClientMessageId }
-	| { readonly kind: "peer" };
+	{ readonly kind: "echo"; readonly clientId: ClientMessageId } | { readonly kind: "peer" };
 
 /** How a text came out: `peerText` when a text that looked like the echo was the peer's after all. */
 export interface Refused {

@@ -39,14 +39,21 @@ const codes = [
 	[999, "genesys.unknownStatus"],
 ] as const;
 
-test.each(codes)("statusCode %d is %s in words, with the server's own, whatever the HTTP status", (statusCode, code) => {
-	for (const status of [200, 400, 403, 500]) {
-		const { error } = refusal(status, { statusCode, statusMessage: "As the server <says> it" });
-		expect(error).toMatchObject({ code, detail: "As the server <says> it", params: { status: statusCode } });
-	}
-	expect(errorCodes).toContain(code);
-	expect(Object.keys(errors)).toContain(`error.${code}`);
-});
+test.each(codes)(
+	"statusCode %d is %s in words, with the server's own, whatever the HTTP status",
+	(statusCode, code) => {
+		for (const status of [200, 400, 403, 500]) {
+			const { error } = refusal(status, { statusCode, statusMessage: "As the server <says> it" });
+			expect(error).toMatchObject({
+				code,
+				detail: "As the server <says> it",
+				params: { status: statusCode },
+			});
+		}
+		expect(errorCodes).toContain(code);
+		expect(Object.keys(errors)).toContain(`error.${code}`);
+	},
+);
 
 test("statusCode 0 and 7 are answers, also by an unusual HTTP status", () => {
 	expect(readAnswer(response(200, { uris: [], statusCode: 0 }))).toMatchObject({ statusCode: 0 });
@@ -55,15 +62,28 @@ test("statusCode 0 and 7 are answers, also by an unusual HTTP status", () => {
 	expect(statusError(7, "half")).toMatchObject({ code: "genesys.partial" });
 });
 
-test.each(["", "<html></html>", "[]", "null", '"text"', '{"status":"ok"}', '{"statusCode":', '{"statusCode":"x"}'])(
-	"%j is no answer",
-	(text) => {
-		expect(refusal(200, text)).toMatchObject({ kind: "notAnswer", statusCode: null, error: { code: "http.malformed" } });
-		expect(refusal(502, text)).toMatchObject({ kind: "notAnswer", error: { code: "http.status", params: { status: 502 } } });
-		expect(refusal(401, text)).toMatchObject({ kind: "signIn" });
-		expect(refusal(429, text)).toMatchObject({ kind: "overloaded", error: { code: "http.overloaded" } });
-	},
-);
+test.each([
+	"",
+	"<html></html>",
+	"[]",
+	"null",
+	'"text"',
+	'{"status":"ok"}',
+	'{"statusCode":',
+	'{"statusCode":"x"}',
+])("%j is no answer", (text) => {
+	expect(refusal(200, text)).toMatchObject({
+		kind: "notAnswer",
+		statusCode: null,
+		error: { code: "http.malformed" },
+	});
+	expect(refusal(502, text)).toMatchObject({
+		kind: "notAnswer",
+		error: { code: "http.status", params: { status: 502 } },
+	});
+	expect(refusal(401, text)).toMatchObject({ kind: "signIn" });
+	expect(refusal(429, text)).toMatchObject({ kind: "overloaded", error: { code: "http.overloaded" } });
+});
 
 test("CSRF refusals, sign-in refusals and other refusals by HTTP 403 are told apart", () => {
 	expect(refusal(403, "Missing or invalid Csrf token").kind).toBe("csrf");
@@ -74,7 +94,9 @@ test("CSRF refusals, sign-in refusals and other refusals by HTTP 403 are told ap
 });
 
 test("an unregistered device and an invalid state are recognised by the words", () => {
-	expect(refusal(500, { statusCode: 4, statusMessage: "Device '5001' is not registered." }).error).toMatchObject({
+	expect(
+		refusal(500, { statusCode: 4, statusMessage: "Device '5001' is not registered." }).error,
+	).toMatchObject({
 		code: "genesys.deviceUnregistered",
 		params: { device: "5001" },
 	});

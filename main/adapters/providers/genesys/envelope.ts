@@ -37,7 +37,12 @@ export class GenesysRefusal extends AppFailure {
 
 	constructor(
 		error: AppError,
-		facts: { statusCode: number | null; httpStatus: number; kind: GenesysRefusal["kind"]; retryAfterMs?: number | null },
+		facts: {
+			statusCode: number | null;
+			httpStatus: number;
+			kind: GenesysRefusal["kind"];
+			retryAfterMs?: number | null;
+		},
 	) {
 		super(error);
 		this.name = "GenesysRefusal";
@@ -65,7 +70,10 @@ export function statusError(statusCode: number, statusMessage: string | null): A
 	const unregistered = /device '([^']*)' is not registered/i.exec(statusMessage ?? "");
 	if (statusCode === 4 && unregistered !== null)
 		return appError("genesys.deviceUnregistered", { params: { device: unregistered[1] ?? "" }, detail });
-	return appError(statusWords[statusCode] ?? "genesys.unknownStatus", { params: { status: statusCode }, detail });
+	return appError(statusWords[statusCode] ?? "genesys.unknownStatus", {
+		params: { status: statusCode },
+		detail,
+	});
 }
 
 /** The answer of a response, or the GenesysRefusal to throw. */
@@ -73,11 +81,14 @@ export function readAnswer(response: HttpResponse): Answer | GenesysRefusal {
 	const httpStatus = response.status;
 	const retryAfterMs = retryAfter(response.headers["retry-after"]);
 	if (httpStatus === 403 && /missing or invalid csrf token/i.test(response.text))
-		return new GenesysRefusal(appError("genesys.forbidden", { detail: "Missing or invalid Csrf token" }), {
-			statusCode: null,
-			httpStatus,
-			kind: "csrf",
-		});
+		return new GenesysRefusal(
+			appError("genesys.forbidden", { detail: "Missing or invalid Csrf token" }),
+			{
+				statusCode: null,
+				httpStatus,
+				kind: "csrf",
+			},
+		);
 	const body = parseObject(response.text);
 	const statusCode = body === null ? null : statusCodeOf(body);
 	if (body !== null && statusCode !== null) {
@@ -93,7 +104,11 @@ export function readAnswer(response: HttpResponse): Answer | GenesysRefusal {
 		return new GenesysRefusal(error, { statusCode, httpStatus, kind, retryAfterMs });
 	}
 	if (httpStatus === 401)
-		return new GenesysRefusal(appError("auth.accessDenied"), { statusCode: null, httpStatus, kind: "signIn" });
+		return new GenesysRefusal(appError("auth.accessDenied"), {
+			statusCode: null,
+			httpStatus,
+			kind: "signIn",
+		});
 	if (httpStatus === 429 || httpStatus === 503)
 		return new GenesysRefusal(appError("http.overloaded", { params: { status: httpStatus } }), {
 			statusCode: null,

@@ -15,26 +15,44 @@ test("a wrong password is said at once, tried once, and is not in the log", asyn
 
 test.each([401, 403])("a wrong password by HTTP %d", async (wrongPasswordHttpStatus) => {
 	const simulator = await floor.simulator({ switches: { wrongPasswordHttpStatus } });
-	await expect(floor.desk(simulator, { secret: "no" })).rejects.toMatchObject({ error: { code: "auth.wrongPassword" } });
+	await expect(floor.desk(simulator, { secret: "no" })).rejects.toMatchObject({
+		error: { code: "auth.wrongPassword" },
+	});
 });
 
 test("a demanded password change is named", async () => {
-	const ann = { userName: "ann.lee", password: "secret", firstName: "Ann", lastName: "Lee", mustChangePassword: true };
+	const ann = {
+		userName: "ann.lee",
+		password: "secret",
+		firstName: "Ann",
+		lastName: "Lee",
+		mustChangePassword: true,
+	};
 	const simulator = await floor.simulator({ agents: [ann] });
-	await expect(floor.desk(simulator)).rejects.toMatchObject({ error: { code: "auth.passwordChangeRequired" } });
+	await expect(floor.desk(simulator)).rejects.toMatchObject({
+		error: { code: "auth.passwordChangeRequired" },
+	});
 });
 
 test("a password beyond ASCII signs in where the server reads ISO-8859-1", async () => {
 	const zoe = { userName: "zoe", password: "schlüssel", firstName: "Zoë", lastName: "Müller" };
-	const simulator = await floor.simulator({ agents: [zoe], switches: { credentialEncoding: "iso-8859-1" } });
+	const simulator = await floor.simulator({
+		agents: [zoe],
+		switches: { credentialEncoding: "iso-8859-1" },
+	});
 	const desk = await floor.desk(simulator, { userName: "zoe", secret: "schlüssel" });
 	expect(desk.line).not.toBeNull();
 });
 
-test.each(["json", "html", "empty"] as const)("a missing IM feature is named (404 body: %s)", async (missingFeatureBody) => {
-	const simulator = await floor.simulator({ switches: { imFeature: false, missingFeatureBody } });
-	await expect(floor.desk(simulator)).rejects.toMatchObject({ error: { code: "genesys.featureMissing" } });
-});
+test.each(["json", "html", "empty"] as const)(
+	"a missing IM feature is named (404 body: %s)",
+	async (missingFeatureBody) => {
+		const simulator = await floor.simulator({ switches: { imFeature: false, missingFeatureBody } });
+		await expect(floor.desk(simulator)).rejects.toMatchObject({
+			error: { code: "genesys.featureMissing" },
+		});
+	},
+);
 
 test("a server that is something else is named", async () => {
 	const simulator = await floor.simulator();
@@ -108,20 +126,23 @@ test("an unknown line is refused", async () => {
 	});
 });
 
-test.each([4, 16, 19])("a device of somebody else (code %d) is named with the server's words", async (deviceTakenCode) => {
-	const simulator = await floor.simulator({ switches: { deviceTakenCode } });
-	simulator.agents.addPlace({ name: "Shared", devices: [{ phoneNumber: "5900" }] });
-	const [shared] = simulator.agents.place("Shared")?.devices ?? [];
-	if (shared === undefined) throw new Error("no device");
-	shared.assignedTo = simulator.agents.get("will.clark").id;
-	const desk = await floor.desk(simulator, { settle: false, genesys: { place: "Shared" } });
-	desk.read();
-	const [line] = await desk.session.lines(desk.signal);
-	if (line === undefined) throw new Error("no line");
-	await expect(desk.session.useLine(line.id, desk.signal)).rejects.toMatchObject({
-		error: { code: "genesys.deviceTaken", detail: "Device '5900' is assigned to another user" },
-	});
-});
+test.each([4, 16, 19])(
+	"a device of somebody else (code %d) is named with the server's words",
+	async (deviceTakenCode) => {
+		const simulator = await floor.simulator({ switches: { deviceTakenCode } });
+		simulator.agents.addPlace({ name: "Shared", devices: [{ phoneNumber: "5900" }] });
+		const [shared] = simulator.agents.place("Shared")?.devices ?? [];
+		if (shared === undefined) throw new Error("no device");
+		shared.assignedTo = simulator.agents.get("will.clark").id;
+		const desk = await floor.desk(simulator, { settle: false, genesys: { place: "Shared" } });
+		desk.read();
+		const [line] = await desk.session.lines(desk.signal);
+		if (line === undefined) throw new Error("no line");
+		await expect(desk.session.useLine(line.id, desk.signal)).rejects.toMatchObject({
+			error: { code: "genesys.deviceTaken", detail: "Device '5900' is assigned to another user" },
+		});
+	},
+);
 
 test("an unregistered telephone is named, on log-in and on a change of state", async () => {
 	const devices = [{ phoneNumber: "5001", registered: false }];
@@ -157,24 +178,30 @@ test("a device that cannot do IM is named when it is tried", async () => {
 	});
 });
 
-test.each(["reply", "completed"] as const)("a peer who cannot be reached (%s) is named and the text kept", async (unreachablePeer) => {
-	const simulator = await floor.simulator({ switches: { unreachablePeer } });
-	simulator.colleagues.get("6001").behaviour.answer = "unreachable";
-	const desk = await floor.desk(simulator);
-	const outcome = await desk.deliver("6001", "hi");
-	expect(outcome).toMatchObject({
-		kind: "rejected",
-		error: { code: "peer.unreachable", params: { peer: "6001" } },
-		retry: "byPerson",
-	});
-	expect(desk.of("live").at(-1)?.live).toBeNull();
-});
+test.each(["reply", "completed"] as const)(
+	"a peer who cannot be reached (%s) is named and the text kept",
+	async (unreachablePeer) => {
+		const simulator = await floor.simulator({ switches: { unreachablePeer } });
+		simulator.colleagues.get("6001").behaviour.answer = "unreachable";
+		const desk = await floor.desk(simulator);
+		const outcome = await desk.deliver("6001", "hi");
+		expect(outcome).toMatchObject({
+			kind: "rejected",
+			error: { code: "peer.unreachable", params: { peer: "6001" } },
+			retry: "byPerson",
+		});
+		expect(desk.of("live").at(-1)?.live).toBeNull();
+	},
+);
 
 test("a colleague who declines is not reached, and the session is free again", async () => {
 	const simulator = await floor.simulator();
 	simulator.colleagues.get("6001").behaviour.answer = "reject";
 	const desk = await floor.desk(simulator);
-	expect(await desk.deliver("6001", "hi")).toMatchObject({ kind: "rejected", error: { code: "peer.unreachable" } });
+	expect(await desk.deliver("6001", "hi")).toMatchObject({
+		kind: "rejected",
+		error: { code: "peer.unreachable" },
+	});
 	expect(await desk.deliver("6002", "hi")).toMatchObject({ kind: "accepted" });
 });
 
@@ -182,7 +209,11 @@ test("a second session is refused: the text waits, says with whom, and goes when
 	const simulator = await floor.simulator();
 	const desk = await floor.desk(simulator);
 	await desk.deliver("6001", "first");
-	expect(await desk.send("6002", "second", "w")).toEqual({ kind: "notYet", reason: "busy", busyPeer: "6001" });
+	expect(await desk.send("6002", "second", "w")).toEqual({
+		kind: "notYet",
+		reason: "busy",
+		busyPeer: "6001",
+	});
 	const going = desk.deliver("6002", "second", "w");
 	await desk.session.act("6001", "end", desk.signal);
 	expect(await going).toMatchObject({ kind: "accepted" });
@@ -218,7 +249,9 @@ test("the server gone after it took the text: unknown, and the echo settles it",
 		kind: "unknown",
 		error: { code: "message.outcomeUnknown" },
 	});
-	expect(await desk.event("delivery", (event) => event.clientId === "two")).toMatchObject({ state: "delivered" });
+	expect(await desk.event("delivery", (event) => event.clientId === "two")).toMatchObject({
+		state: "delivered",
+	});
 	expect(desk.texts()).toEqual([]);
 });
 
@@ -237,13 +270,18 @@ test("nobody listens: certainly not reached, tried again by itself", async () =>
 	const simulator = await floor.simulator();
 	const desk = await floor.desk(simulator);
 	await desk.deliver("6001", "first");
-	const online = { ...desk.session };
-	expect(online).toBeDefined();
 	await simulator.network.cut("refuse");
+	// Connections that were open are known to be gone; new ones are refused.
+	await expect(desk.session.check(desk.signal)).rejects.toThrow(/^network\./);
+	await expect(desk.session.check(desk.signal)).rejects.toThrow("network.refused");
 	const outcome = await desk.send("6001", "second");
 	// Either the loss was noticed first, or the connection was refused: never "unknown", never lost.
 	expect(
-		outcome.kind === "notYet" ? outcome.reason : outcome.kind === "rejected" ? outcome.retry : outcome.kind,
+		outcome.kind === "notYet"
+			? outcome.reason
+			: outcome.kind === "rejected"
+				? outcome.retry
+				: outcome.kind,
 	).toMatch(/^(?:offline|automatic)$/);
 	await simulator.network.restore();
 	desk.session.wake();

@@ -81,7 +81,8 @@ export class ImDesk {
 		if (action === "accept") {
 			// Where the server offers it, by the name it gives; otherwise opening the window is all there is (row 2).
 			const operation = session.capabilities.find((name) => /^(?:accept|answer)$/i.test(name));
-			if (operation !== undefined && session.phase === "alerting") await im.named(session.key, operation, signal);
+			if (operation !== undefined && session.phase === "alerting")
+				await im.named(session.key, operation, signal);
 			tell(book.accept(book.get(session.key) ?? session));
 			return;
 		}
@@ -117,7 +118,10 @@ export class ImDesk {
 		else if (key === null && devicePath !== null && requestsOut > 0)
 			logger.debug("left to the reply of the request that is out");
 		else if (placed !== undefined) {
-			const unreachable = appError("peer.unreachable", { params: { peer: placed.peer }, detail: words ?? undefined });
+			const unreachable = appError("peer.unreachable", {
+				params: { peer: placed.peer },
+				detail: words ?? undefined,
+			});
 			if (!placed.accepted) this.#lateErrors.set(`call ${placed.peer}`, unreachable);
 			tell(book.dropPlaced(placed.peer, unreachable));
 			this.#wakeTurnedAway(placed.peer);
@@ -181,7 +185,8 @@ export class ImDesk {
 		if (thrown instanceof GenesysRefusal && thrown.invalidState) {
 			await this.#parts.readSessions(signal).catch(() => undefined);
 			const session = book.withPeer(peer);
-			if (session !== null) return canSend(session) ? this.#post(session, message, line, signal) : calling;
+			if (session !== null)
+				return canSend(session) ? this.#post(session, message, line, signal) : calling;
 			const busyPeer = book.busyWith(peer);
 			if (busyPeer !== null) {
 				this.#turnedAway.add(peer);
@@ -189,7 +194,10 @@ export class ImDesk {
 			}
 			return rejected(appError("genesys.sessionBusy", { detail: thrown.error.detail }), "byPerson");
 		}
-		if (thrown instanceof GenesysRefusal && (thrown.kind === "refused" || thrown.error.code === "genesys.serverError")) {
+		if (
+			thrown instanceof GenesysRefusal &&
+			(thrown.kind === "refused" || thrown.error.code === "genesys.serverError")
+		) {
 			const device = devices.lines().find((candidate) => candidate.id === line)?.label ?? "";
 			return rejected(callError(thrown, peer, device), "byPerson");
 		}
@@ -215,7 +223,12 @@ export class ImDesk {
 
 	// ------------------------------------------------------------ texts
 
-	#post(session: BookSession, message: OutgoingMessage, line: LineId, signal: AbortSignal): Promise<SendOutcome> {
+	#post(
+		session: BookSession,
+		message: OutgoingMessage,
+		line: LineId,
+		signal: AbortSignal,
+	): Promise<SendOutcome> {
 		const before = this.#tails.get(session.key) ?? Promise.resolve();
 		const work = before.then(
 			() => this.#postNow(session.key, message, line, signal),
@@ -228,7 +241,12 @@ export class ImDesk {
 		return work;
 	}
 
-	async #postNow(key: string, message: OutgoingMessage, line: LineId, signal: AbortSignal): Promise<SendOutcome> {
+	async #postNow(
+		key: string,
+		message: OutgoingMessage,
+		line: LineId,
+		signal: AbortSignal,
+	): Promise<SendOutcome> {
 		const { book, im, connected } = this.#parts;
 		const { clientId, text } = message;
 		const session = book.get(key);
@@ -323,7 +341,8 @@ export class ImDesk {
 
 	#countOverload(clientId: ClientMessageId, thrown: unknown): number {
 		const before = this.#overloads.get(clientId) ?? 0;
-		if (thrown instanceof GenesysRefusal && thrown.kind === "overloaded") this.#overloads.set(clientId, before + 1);
+		if (thrown instanceof GenesysRefusal && thrown.kind === "overloaded")
+			this.#overloads.set(clientId, before + 1);
 		return before;
 	}
 

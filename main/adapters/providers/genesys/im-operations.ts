@@ -14,12 +14,22 @@ export class ImOperations {
 
 	/** The reply names no session: it comes with a notification. */
 	initiate(number: string, line: LineId, signal?: AbortSignal): Promise<Answer> {
-		const body = { operationName: "InitiateIMSession", destination: { phoneNumber: number }, devicePath: line };
+		const body = {
+			operationName: "InitiateIMSession",
+			destination: { phoneNumber: number },
+			devicePath: line,
+		};
 		return this.#rest.request({ method: "POST", path: "/me/im-sessions", body, signal, urgent: true });
 	}
 
 	/** All three fields are mandatory. */
-	sendMessage(key: string, text: string, number: string, line: LineId, signal?: AbortSignal): Promise<Answer> {
+	sendMessage(
+		key: string,
+		text: string,
+		number: string,
+		line: LineId,
+		signal?: AbortSignal,
+	): Promise<Answer> {
 		return this.#operate(
 			key,
 			{ operationName: "SendMessage", text, destination: { phoneNumber: number }, devicePath: line },

@@ -224,7 +224,12 @@ export class NotificationLink {
 	#tellConnection(nextAttempt: EpochMs | null, problem: AppError | null): void {
 		if (this.#closed) return;
 		this.#parts.tell([
-			{ type: "connection", state: this.#everOnline ? "reconnecting" : "connecting", nextAttempt, problem },
+			{
+				type: "connection",
+				state: this.#everOnline ? "reconnecting" : "connecting",
+				nextAttempt,
+				problem,
+			},
 		]);
 	}
 }

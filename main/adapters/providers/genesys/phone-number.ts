@@ -16,7 +16,9 @@ export function sameNumber(one: string, other: string): boolean {
 /** What a party is called and dialled by: `phoneNumber`, else `digits` (row 7); null when it has neither. */
 export function numberOf(participant: Participant): string | null {
 	return (
-		firstFilled(participant.phoneNumber) ?? firstFilled(participant.digits) ?? firstFilled(participant.e164Number)
+		firstFilled(participant.phoneNumber) ??
+		firstFilled(participant.digits) ??
+		firstFilled(participant.e164Number)
 	);
 }
 

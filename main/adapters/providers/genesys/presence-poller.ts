@@ -72,7 +72,11 @@ export class PresencePoller {
 			const found = await this.#directory.presence(asked, this.#stop.signal);
 			this.#tell(
 				asked.flatMap((peer) => {
-					const entry = found.get(peer) ?? { state: "unknown" as PresenceState, label: null, name: null };
+					const entry = found.get(peer) ?? {
+						state: "unknown" as PresenceState,
+						label: null,
+						name: null,
+					};
 					return this.#changes(peer, entry);
 				}),
 			);

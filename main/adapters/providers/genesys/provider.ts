@@ -1,4 +1,10 @@
-import type { Capabilities, Credentials, Provider, ProviderContext, ProviderSession } from "../../../core/ports/provider.ts";
+import type {
+	Capabilities,
+	Credentials,
+	Provider,
+	ProviderContext,
+	ProviderSession,
+} from "../../../core/ports/provider.ts";
 import type { CometdClient, CometdClientOptions } from "../../net/cometd-client.ts";
 import { basicAuthenticator, type Authenticator } from "./authenticator.ts";
 import { ContactCentre } from "./contact-centre.ts";
@@ -17,6 +23,8 @@ export interface GenesysProviderOptions {
 	readonly authenticate?: (credentials: Credentials) => Authenticator;
 	/** Row 12: channels named in StartContactCenterSession; default `["voice"]`. */
 	readonly channels?: readonly string[];
+	/** Row 25: REST requests that may begin in one second; default 5. */
+	readonly requestsPerSecond?: number;
 }
 
 const capabilities: Capabilities = {
@@ -43,15 +51,24 @@ export class GenesysProvider implements Provider {
 	}
 
 	/** Version probe, sign-in, feature gate, annexes; the notification service connects when events are read. */
-	async open(credentials: Credentials, context: ProviderContext, signal: AbortSignal): Promise<ProviderSession> {
+	async open(
+		credentials: Credentials,
+		context: ProviderContext,
+		signal: AbortSignal,
+	): Promise<ProviderSession> {
 		return this.openGenesys(credentials, context, signal);
 	}
 
 	/** As `open`, with what only Genesys has (attached data). */
-	async openGenesys(credentials: Credentials, context: ProviderContext, signal: AbortSignal): Promise<GenesysSession> {
+	async openGenesys(
+		credentials: Credentials,
+		context: ProviderContext,
+		signal: AbortSignal,
+	): Promise<GenesysSession> {
 		const { http, clock, random, logger } = context;
 		const { userName, secret, server, options, forgetSecret } = credentials;
-		const authenticator = this.#options.authenticate?.(credentials) ?? basicAuthenticator(userName, secret);
+		const authenticator =
+			this.#options.authenticate?.(credentials) ?? basicAuthenticator(userName, secret);
 		const listeners: { session: GenesysSession | null } = { session: null };
 		const rest = new Rest({
 			server,
@@ -60,6 +77,7 @@ export class GenesysProvider implements Provider {
 			random,
 			logger,
 			authenticator,
+			requestsPerSecond: this.#options.requestsPerSecond,
 			onSignedOut: (error) => listeners.session?.signedOut(error),
 			onRenewed: () => listeners.session?.renewed(),
 		});

@@ -141,7 +141,10 @@ test("the directory is searched with every word, in any script, and says when th
 	const simulator = await floor.simulator();
 	const desk = await floor.desk(simulator);
 	const found = await desk.session.search("müll zo", desk.signal);
-	expect(found).toMatchObject({ more: false, contacts: [{ name: "Zoë Müller", address: "6003", presence: "available" }] });
+	expect(found).toMatchObject({
+		more: false,
+		contacts: [{ name: "Zoë Müller", address: "6003", presence: "available" }],
+	});
 	const all = await desk.session.search("", desk.signal);
 	expect(all.more).toBe(true);
 	expect(all.contacts.some((contact) => contact.address === "5001")).toBe(false);

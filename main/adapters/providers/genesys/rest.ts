@@ -1,6 +1,13 @@
 import { type AppError, AppFailure, appError } from "../../../../shared/errors.ts";
 import type { EpochMs } from "../../../../shared/model.ts";
-import { pause, type Clock, type HttpClient, type HttpResponse, type Logger, type Random } from "../../../core/ports/runtime.ts";
+import {
+	pause,
+	type Clock,
+	type HttpClient,
+	type HttpResponse,
+	type Logger,
+	type Random,
+} from "../../../core/ports/runtime.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { BackOff } from "./back-off.ts";
 import { type Answer, GenesysRefusal, readAnswer } from "./envelope.ts";
@@ -25,6 +32,8 @@ export interface RestOptions {
 	readonly random: Random;
 	readonly logger: Logger;
 	readonly authenticator: Authenticator;
+	/** Row 25; default 5. */
+	readonly requestsPerSecond?: number | undefined;
 	/** The server wants the password again and the held one did not help. Told once. */
 	readonly onSignedOut: (error: AppError) => void;
 	/** A new sign-in took the place of one that no longer held. */
@@ -52,13 +61,14 @@ export class Rest {
 	/** Rises with every sign-in, so that ten refusals at once sign in once. */
 	#generation = 0;
 	#signingIn: Promise<Answer> | null = null;
+	#renewing: Promise<boolean> | null = null;
 	#signedOut = false;
 
 	constructor(options: RestOptions) {
 		this.base = `${options.server.replace(/\/+$/, "").replace(/\/api\/v2$/, "")}/api/v2`;
 		this.#options = options;
 		this.#authenticator = options.authenticator;
-		this.#pace = new RequestPace(options.clock);
+		this.#pace = new RequestPace(options.clock, options.requestsPerSecond);
 		this.#backOff = new BackOff(options.clock, options.random);
 	}
 
@@ -112,6 +122,13 @@ export class Rest {
 			this.#giveUp(appError("auth.sessionExpired"));
 			return false;
 		}
+		this.#renewing ??= this.#renewNow().finally(() => {
+			this.#renewing = null;
+		});
+		return this.#renewing;
+	}
+
+	async #renewNow(): Promise<boolean> {
 		try {
 			await this.signIn();
 			this.#options.logger.info("signed in again");
@@ -128,7 +145,7 @@ export class Rest {
 	async request(request: RestRequest): Promise<Answer> {
 		let csrfRenewed = false;
 		let signInRenewed = false;
-		for (let overloads = 0; ; ) {
+		for (let overloads = 0; ;) {
 			const generation = this.#generation;
 			const answer = readAnswer(await this.#send(request, this.headers()));
 			if (!(answer instanceof GenesysRefusal)) {
@@ -147,7 +164,8 @@ export class Rest {
 				throw answer;
 			} else if (answer.kind === "overloaded") {
 				const wait = this.#backOff.failed(answer.retryAfterMs);
-				if (request.method !== "GET" || answer.error.code === "genesys.deviceUnregistered") throw answer;
+				if (request.method !== "GET" || answer.error.code === "genesys.deviceUnregistered")
+					throw answer;
 				if (overloads >= repeatsOfOverloadedReads) throw answer;
 				overloads += 1;
 				await pause(this.#options.clock, wait, request.signal);
@@ -173,7 +191,13 @@ export class Rest {
 		if (authenticator === null) throw new AppFailure(appError("auth.secretMissing"));
 		const answer = readAnswer(
 			await this.#send(
-				{ method: "GET", path: "/me", query: { subresources: "features,devices,channels" }, signal, urgent: true },
+				{
+					method: "GET",
+					path: "/me",
+					query: { subresources: "features,devices,channels" },
+					signal,
+					urgent: true,
+				},
 				authenticator.signInHeaders(),
 			),
 		);
@@ -181,14 +205,17 @@ export class Rest {
 			this.#generation += 1;
 			return answer;
 		}
-		if (answer.kind === "signIn") throw new AppFailure(appError(authenticator.refusal), { cause: answer });
+		if (answer.kind === "signIn")
+			throw new AppFailure(appError(authenticator.refusal), { cause: answer });
 		throw answer;
 	}
 
 	async #refreshCsrf(signal: AbortSignal | undefined): Promise<boolean> {
 		this.#options.logger.info("csrf token refused, asking for another");
 		const generation = this.#generation;
-		const answer = readAnswer(await this.#send({ method: "GET", path: "/me", signal, urgent: true }, this.headers()));
+		const answer = readAnswer(
+			await this.#send({ method: "GET", path: "/me", signal, urgent: true }, this.headers()),
+		);
 		return answer instanceof GenesysRefusal && answer.kind === "signIn" ? this.renew(generation) : true;
 	}
 

@@ -29,7 +29,9 @@ test("row 1: without echoes a text stays sent, and after the window an equal tex
 });
 
 test("row 1: a notification before its HTTP reply: delivered first, and the outcome is accepted", async () => {
-	const simulator = await floor.simulator({ switches: { notificationOrder: "before", notificationLeadMs: 40 } });
+	const simulator = await floor.simulator({
+		switches: { notificationOrder: "before", notificationLeadMs: 40 },
+	});
 	const desk = await floor.desk(simulator);
 	// The session's own push precedes the reply of InitiateIMSession: the text goes without a second attempt.
 	const sending = desk.send("6001", "early", "e1");
@@ -92,29 +94,39 @@ test("row 3: calling begins with the POST; after 60 s of silence the list is rea
 	desk.clock.advance(59_000);
 	expect(desk.of("unreachable")).toEqual([]);
 	desk.clock.advance(2000);
-	expect(await desk.event("unreachable")).toMatchObject({ peer: "6001", error: { code: "genesys.noAnswer" } });
+	expect(await desk.event("unreachable")).toMatchObject({
+		peer: "6001",
+		error: { code: "genesys.noAnswer" },
+	});
 	expect(simulator.journal.requests({ method: "GET", path: "/me/im-sessions" }).length).toBeGreaterThan(0);
 	expect(desk.of("stretch").map((event) => event.what)).toEqual(["calling", "unanswered"]);
 });
 
-test.each([2, 4, 5])("row 4: on Invalid state (code %d) the list is read and the existing session named", async (invalidStateCode) => {
-	const simulator = await floor.simulator({
-		switches: { invalidStateCode, pushInitiatingAndAlerting: false, autoAnswerMs: null },
-	});
-	const desk = await floor.desk(simulator);
-	// Tom rings, and nothing is pushed: this client does not know.
-	simulator.colleagues.get("6002").initiate("5001");
-	expect(await desk.send("6001", "second")).toEqual({ kind: "notYet", reason: "busy", busyPeer: "6002" });
-	await desk.event("live", (event) => event.peer === "6002" && event.live?.phase === "alerting");
-	expect(desk.of("live").at(-1)).toMatchObject({ peer: "6002" });
-	// Ended by the person, never by the app; then the text may go.
-	const from = desk.events.length;
-	simulator.switches.autoAnswerMs = 0;
-	simulator.switches.pushInitiatingAndAlerting = true;
-	await desk.session.act("6002", "end", desk.signal);
-	await desk.event("sendable", (event) => event.peer === null || event.peer === "6001", from);
-	expect(await desk.deliver("6001", "second")).toMatchObject({ kind: "accepted" });
-});
+test.each([2, 4, 5])(
+	"row 4: on Invalid state (code %d) the list is read and the existing session named",
+	async (invalidStateCode) => {
+		const simulator = await floor.simulator({
+			switches: { invalidStateCode, pushInitiatingAndAlerting: false, autoAnswerMs: null },
+		});
+		const desk = await floor.desk(simulator);
+		// Tom rings, and nothing is pushed: this client does not know.
+		simulator.colleagues.get("6002").initiate("5001");
+		expect(await desk.send("6001", "second")).toEqual({
+			kind: "notYet",
+			reason: "busy",
+			busyPeer: "6002",
+		});
+		await desk.event("live", (event) => event.peer === "6002" && event.live?.phase === "alerting");
+		expect(desk.of("live").at(-1)).toMatchObject({ peer: "6002" });
+		// Ended by the person, never by the app; then the text may go.
+		const from = desk.events.length;
+		simulator.switches.autoAnswerMs = 0;
+		simulator.switches.pushInitiatingAndAlerting = true;
+		await desk.session.act("6002", "end", desk.signal);
+		await desk.event("sendable", (event) => event.peer === null || event.peer === "6001", from);
+		expect(await desk.deliver("6001", "second")).toMatchObject({ kind: "accepted" });
+	},
+);
 
 test("row 4: an Invalid state without any session to be found is said in words", async () => {
 	const simulator = await floor.simulator();

@@ -48,7 +48,9 @@ test("row 12: channels are voice alone by default, and partial success with voic
 });
 
 test("row 12: partial success without voice is a failure in the words of the voice channel", async () => {
-	const simulator = await floor.simulator({ switches: { startOutcome: "voiceFails", multimediaService: "open" } });
+	const simulator = await floor.simulator({
+		switches: { startOutcome: "voiceFails", multimediaService: "open" },
+	});
 	const desk = await floor.desk(simulator, { provider: { channels: ["voice", "chat"] }, settle: false });
 	desk.read();
 	const [line] = await desk.session.lines(desk.signal);
@@ -64,7 +66,13 @@ const threePhones = [
 ];
 
 test("row 13: of several devices the one whose annex allows messages is suggested, and named in each request", async () => {
-	const ann = { userName: "ann.lee", password: "secret", firstName: "Ann", lastName: "Lee", devices: threePhones };
+	const ann = {
+		userName: "ann.lee",
+		password: "secret",
+		firstName: "Ann",
+		lastName: "Lee",
+		devices: threePhones,
+	};
 	const simulator = await floor.simulator({ agents: [ann] });
 	const desk = await floor.desk(simulator);
 	const lines = await desk.session.lines(desk.signal);
@@ -76,20 +84,31 @@ test("row 13: of several devices the one whose annex allows messages is suggeste
 	expect(lines.find((line) => line.id === desk.line)?.address).toBe("5003");
 	await desk.deliver("6001", "hi");
 	for (const operationName of ["InitiateIMSession", "SendMessage"])
-		expect(simulator.journal.requests({ operationName })[0]?.body).toMatchObject({ devicePath: desk.line });
+		expect(simulator.journal.requests({ operationName })[0]?.body).toMatchObject({
+			devicePath: desk.line,
+		});
 });
 
-test.each(["404", "403"] as const)("row 13: annexes that answer %s are ignored, and a choice is still possible", async (tserverSettings) => {
-	const ann = { userName: "ann.lee", password: "secret", firstName: "Ann", lastName: "Lee", devices: threePhones };
-	const simulator = await floor.simulator({ agents: [ann], switches: { tserverSettings } });
-	const desk = await floor.desk(simulator, { settle: false });
-	desk.read();
-	const lines = await desk.session.lines(desk.signal);
-	expect(lines.map((line) => line.canMessage)).toEqual([null, null, null]);
-	const [, , third] = lines;
-	expect(desk.session.suggestLine(lines, third?.id ?? null)).toBe(third?.id);
-	expect(desk.session.suggestLine(lines, null)).not.toBeNull();
-});
+test.each(["404", "403"] as const)(
+	"row 13: annexes that answer %s are ignored, and a choice is still possible",
+	async (tserverSettings) => {
+		const ann = {
+			userName: "ann.lee",
+			password: "secret",
+			firstName: "Ann",
+			lastName: "Lee",
+			devices: threePhones,
+		};
+		const simulator = await floor.simulator({ agents: [ann], switches: { tserverSettings } });
+		const desk = await floor.desk(simulator, { settle: false });
+		desk.read();
+		const lines = await desk.session.lines(desk.signal);
+		expect(lines.map((line) => line.canMessage)).toEqual([null, null, null]);
+		const [, , third] = lines;
+		expect(desk.session.suggestLine(lines, third?.id ?? null)).toBe(third?.id);
+		expect(desk.session.suggestLine(lines, null)).not.toBeNull();
+	},
+);
 
 test("row 13: a single device that cannot carry messages is used with a warning", async () => {
 	const devices = [{ phoneNumber: "5001", multimedia: false }];
@@ -116,8 +135,12 @@ test.each([
 		presence: "available",
 		label: "Ready",
 	});
-	expect(await desk.event("presence", (event) => event.peer === "6002")).toMatchObject({ presence: "away" });
-	expect(await desk.event("presence", (event) => event.peer === "7777")).toMatchObject({ presence: "unknown" });
+	expect(await desk.event("presence", (event) => event.peer === "6002")).toMatchObject({
+		presence: "away",
+	});
+	expect(await desk.event("presence", (event) => event.peer === "7777")).toMatchObject({
+		presence: "unknown",
+	});
 	simulator.journal.clear();
 	simulator.colleagues.get("6001").presence = "Offline";
 	const from = desk.events.length;
@@ -187,7 +210,9 @@ test.each(["401", "403", "403-handshake"] as const)(
 		desk.wire.advance(6000);
 		await desk.event("connection", (event) => event.state === "online", from);
 		expect(await desk.deliver("6001", "still here")).toMatchObject({ kind: "accepted" });
-		expect(simulator.journal.requests().filter((request) => request.credentials === "basic")).toHaveLength(1);
+		expect(
+			simulator.journal.requests().filter((request) => request.credentials === "basic"),
+		).toHaveLength(1);
 		expect(desk.of("signedOut")).toEqual([]);
 	},
 );
@@ -204,7 +229,9 @@ test.each(["401", "403", "403-handshake"] as const)(
 		expect((await desk.event("signedOut")).error.code).toBe("auth.wrongPassword");
 		await desk.end();
 		for (let minutes = 0; minutes < 30; minutes += 5) desk.clock.advance(300_000);
-		expect(simulator.journal.requests().filter((request) => request.credentials === "basic")).toHaveLength(1);
+		expect(
+			simulator.journal.requests().filter((request) => request.credentials === "basic"),
+		).toHaveLength(1);
 	},
 );
 

@@ -17,7 +17,9 @@ test("row 19: the CSRF header goes with every POST, CometD included", async () =
 test.each(["imSessionPath", "errorMessage", "bare"] as const)(
 	"row 20: an asynchronous error of shape %s fails the call it must be about",
 	async (asyncErrorShape) => {
-		const simulator = await floor.simulator({ switches: { unreachablePeer: "asyncError", asyncErrorShape } });
+		const simulator = await floor.simulator({
+			switches: { unreachablePeer: "asyncError", asyncErrorShape },
+		});
 		simulator.colleagues.get("6001").behaviour.answer = "unreachable";
 		const desk = await floor.desk(simulator);
 		expect(await desk.deliver("6001", "hi")).toMatchObject({
@@ -33,28 +35,36 @@ test.each([
 	["imSessionPath", "/v2/me/im-sessions"],
 	["errorMessage", "/v2/me/im-sessions"],
 	["bare", "/v2/me/devices"],
-] as const)("row 20: an asynchronous error of shape %s on %s fails the text it must be about", async (shape, topic) => {
-	const simulator = await floor.simulator({ switches: { asyncErrorShape: shape, asyncErrorTopic: topic } });
-	const desk = await floor.desk(simulator);
-	await desk.deliver("6001", "arrives", "one");
-	await desk.event("delivery");
-	simulator.switches.sendFailsAsync = true;
-	simulator.switches.notificationOrder = "after";
-	simulator.journal.clear();
-	expect(await desk.send("6001", "fails", "two")).toMatchObject({ kind: "accepted" });
-	expect(await desk.event("deliveryFailed")).toMatchObject({ clientId: "two", error: { code: "genesys.serverError" } });
-	// State is read again.
-	await simulator.journal.waitFor(
-		() => simulator.journal.requests({ method: "GET", path: "/me/im-sessions" }).length > 0,
-		AbortSignal.timeout(5000),
-	);
-	// Before its reply: the outcome itself says it.
-	simulator.switches.notificationOrder = "before";
-	expect(await desk.send("6001", "fails too", "three")).toMatchObject({
-		kind: "rejected",
-		error: { code: "genesys.serverError" },
-	});
-});
+] as const)(
+	"row 20: an asynchronous error of shape %s on %s fails the text it must be about",
+	async (shape, topic) => {
+		const simulator = await floor.simulator({
+			switches: { asyncErrorShape: shape, asyncErrorTopic: topic },
+		});
+		const desk = await floor.desk(simulator);
+		await desk.deliver("6001", "arrives", "one");
+		await desk.event("delivery");
+		simulator.switches.sendFailsAsync = true;
+		simulator.switches.notificationOrder = "after";
+		simulator.journal.clear();
+		expect(await desk.send("6001", "fails", "two")).toMatchObject({ kind: "accepted" });
+		expect(await desk.event("deliveryFailed")).toMatchObject({
+			clientId: "two",
+			error: { code: "genesys.serverError" },
+		});
+		// State is read again.
+		await simulator.journal.waitFor(
+			() => simulator.journal.requests({ method: "GET", path: "/me/im-sessions" }).length > 0,
+			AbortSignal.timeout(5000),
+		);
+		// Before its reply: the outcome itself says it.
+		simulator.switches.notificationOrder = "before";
+		expect(await desk.send("6001", "fails too", "three")).toMatchObject({
+			kind: "rejected",
+			error: { code: "genesys.serverError" },
+		});
+	},
+);
 
 test("row 21: a session that also shows as a call is shown once", async () => {
 	const simulator = await floor.simulator({ switches: { imOnCallsTopic: true } });
@@ -67,22 +77,30 @@ test("row 21: a session that also shows as a call is shown once", async () => {
 	expect(desk.of("stretch").map((event) => event.what)).toEqual(["started"]);
 });
 
-test.each([2, 6])("row 22: Complete is sent once, and statusCode %d means it has ended", async (completedSessionCode) => {
-	const simulator = await floor.simulator({ switches: { completedSessionCode } });
-	const desk = await floor.desk(simulator);
-	await desk.deliver("6001", "hi");
-	// It ends without our hearing of it.
-	const ann = simulator.agents.get("ann.lee");
-	const [session] = simulator.exchange.sessions;
-	if (session === undefined) throw new Error("no session");
-	session.initiator.state = "Completed";
-	expect(simulator.agents.isLoggedIn(ann)).toBe(true);
-	simulator.journal.clear();
-	await Promise.all([desk.session.act("6001", "end", desk.signal), desk.session.act("6001", "end", desk.signal)]);
-	expect(await desk.event("stretch", (event) => event.what === "ended")).toMatchObject({ peer: "6001" });
-	expect(desk.of("live").at(-1)?.live).toBeNull();
-	expect(simulator.journal.requests({ operationName: "Complete" })).toHaveLength(1);
-});
+test.each([2, 6])(
+	"row 22: Complete is sent once, and statusCode %d means it has ended",
+	async (completedSessionCode) => {
+		const simulator = await floor.simulator({ switches: { completedSessionCode } });
+		const desk = await floor.desk(simulator);
+		await desk.deliver("6001", "hi");
+		// It ends without our hearing of it.
+		const ann = simulator.agents.get("ann.lee");
+		const [session] = simulator.exchange.sessions;
+		if (session === undefined) throw new Error("no session");
+		session.initiator.state = "Completed";
+		expect(simulator.agents.isLoggedIn(ann)).toBe(true);
+		simulator.journal.clear();
+		await Promise.all([
+			desk.session.act("6001", "end", desk.signal),
+			desk.session.act("6001", "end", desk.signal),
+		]);
+		expect(await desk.event("stretch", (event) => event.what === "ended")).toMatchObject({
+			peer: "6001",
+		});
+		expect(desk.of("live").at(-1)?.live).toBeNull();
+		expect(simulator.journal.requests({ operationName: "Complete" })).toHaveLength(1);
+	},
+);
 
 test("row 22: when the peer completes, it is ended here without a Complete of ours", async () => {
 	const simulator = await floor.simulator();
@@ -114,14 +132,20 @@ test("row 23: Not Ready sends, logged out waits", async () => {
 
 test("row 25: never more than five requests in a second, and one SendMessage at a time", async () => {
 	const simulator = await floor.simulator();
-	const desk = await floor.desk(simulator);
+	const desk = await floor.desk(simulator, { provider: { requestsPerSecond: 5 } });
 	await desk.deliver("6001", "first");
 	simulator.journal.clear();
 	const sends = Array.from({ length: 4 }, (_, index) => desk.send("6001", `text ${String(index)}`));
 	const searches = Array.from({ length: 6 }, () => desk.session.search("m", desk.signal));
 	for (const outcome of await Promise.all(sends)) expect(outcome.kind).toBe("accepted");
 	await Promise.all(searches);
-	expect(simulator.colleagues.get("6001").received).toEqual(["first", "text 0", "text 1", "text 2", "text 3"]);
+	expect(simulator.colleagues.get("6001").received).toEqual([
+		"first",
+		"text 0",
+		"text 1",
+		"text 2",
+		"text 3",
+	]);
 	const times = simulator.journal
 		.requests()
 		.filter((request) => !request.path.includes("/notifications"))
@@ -138,17 +162,34 @@ test("row 25: an overload is waited out, a read repeats itself, a text says when
 	const desk = await floor.desk(simulator);
 	await desk.deliver("6001", "first");
 	await desk.quiet();
-	simulator.faults.next({ action: "status", status: 503, headers: { "Retry-After": "1" }, match: { path: "/contacts" } });
+	simulator.faults.next({
+		action: "status",
+		status: 503,
+		headers: { "Retry-After": "1" },
+		match: { path: "/contacts" },
+	});
 	const found = await desk.session.search("maya", desk.signal);
 	expect(found.contacts.map((contact) => contact.address)).toEqual(["6001"]);
-	simulator.faults.next({ action: "status", status: 429, headers: { "Retry-After": "7" }, match: { operationName: "SendMessage" } });
+	simulator.faults.next({
+		action: "status",
+		status: 429,
+		headers: { "Retry-After": "7" },
+		match: { operationName: "SendMessage" },
+	});
 	expect(await desk.send("6001", "second", "s")).toMatchObject({
 		kind: "rejected",
 		error: { code: "http.overloaded" },
 		retry: "automatic",
 		retryAfterMs: 7000,
 	});
-	simulator.faults.next({ action: "status", status: 500, statusCode: 4, statusMessage: "T-Server is away", match: { operationName: "SendMessage" }, times: 2 });
+	simulator.faults.next({
+		action: "status",
+		status: 500,
+		statusCode: 4,
+		statusMessage: "T-Server is away",
+		match: { operationName: "SendMessage" },
+		times: 2,
+	});
 	expect(await desk.send("6001", "second", "s")).toMatchObject({
 		retry: "automatic",
 		error: { code: "genesys.serverError", detail: "T-Server is away" },
@@ -157,33 +198,38 @@ test("row 25: an overload is waited out, a read repeats itself, a text says when
 	expect(await desk.send("6001", "second", "s")).toMatchObject({ kind: "accepted" });
 });
 
-test.each([false, true])("row 26: attached data: attach, update, delete, one key a call (replacing server: %s)", async (updateReplacesUserData) => {
-	const simulator = await floor.simulator({ switches: { updateReplacesUserData } });
-	const desk = await floor.desk(simulator);
-	await desk.deliver("6001", "hi");
-	const has = (expected: Record<string, unknown>) => async (): Promise<void> => {
-		const signal = AbortSignal.timeout(5000);
-		while (JSON.stringify(desk.session.userData("6001")) !== JSON.stringify(expected)) {
-			signal.throwIfAborted();
-			await desk.quiet();
-		}
-	};
-	await desk.session.setUserData("6001", "bestNumber", "3", desk.signal);
-	await has({ bestNumber: "3" })();
-	await desk.session.setUserData("6001", "colour", "blue", desk.signal);
-	await has({ bestNumber: "3", colour: "blue" })();
-	await desk.session.setUserData("6001", "bestNumber", "5", desk.signal);
-	await has(updateReplacesUserData ? { bestNumber: "5" } : { bestNumber: "5", colour: "blue" })();
-	await desk.session.deleteUserData("6001", "bestNumber", desk.signal);
-	await has(updateReplacesUserData ? {} : { colour: "blue" })();
-	const bodies = simulator.journal.requests({ path: /im-sessions\/.+/ }).map((request) => request.body);
-	expect(bodies).toContainEqual({ operationName: "AttachUserData", userData: { bestNumber: "3" } });
-	expect(bodies).toContainEqual({ operationName: "UpdateUserData", userData: { bestNumber: "5" } });
-	expect(bodies).toContainEqual({ operationName: "DeleteUserData", key: "bestNumber" });
-});
+test.each([false, true])(
+	"row 26: attached data: attach, update, delete, one key a call (replacing server: %s)",
+	async (updateReplacesUserData) => {
+		const simulator = await floor.simulator({ switches: { updateReplacesUserData } });
+		const desk = await floor.desk(simulator);
+		await desk.deliver("6001", "hi");
+		const has = (expected: Record<string, unknown>) => async (): Promise<void> => {
+			const signal = AbortSignal.timeout(5000);
+			while (JSON.stringify(desk.session.userData("6001")) !== JSON.stringify(expected)) {
+				signal.throwIfAborted();
+				await desk.quiet();
+			}
+		};
+		await desk.session.setUserData("6001", "bestNumber", "3", desk.signal);
+		await has({ bestNumber: "3" })();
+		await desk.session.setUserData("6001", "colour", "blue", desk.signal);
+		await has({ bestNumber: "3", colour: "blue" })();
+		await desk.session.setUserData("6001", "bestNumber", "5", desk.signal);
+		await has(updateReplacesUserData ? { bestNumber: "5" } : { bestNumber: "5", colour: "blue" })();
+		await desk.session.deleteUserData("6001", "bestNumber", desk.signal);
+		await has(updateReplacesUserData ? {} : { colour: "blue" })();
+		const bodies = simulator.journal.requests({ path: /im-sessions\/.+/ }).map((request) => request.body);
+		expect(bodies).toContainEqual({ operationName: "AttachUserData", userData: { bestNumber: "3" } });
+		expect(bodies).toContainEqual({ operationName: "UpdateUserData", userData: { bestNumber: "5" } });
+		expect(bodies).toContainEqual({ operationName: "DeleteUserData", key: "bestNumber" });
+	},
+);
 
 test("row 27: unknown message types, notification types and states are logged without content and change nothing", async () => {
-	const simulator = await floor.simulator({ switches: { unknownNotifications: true, leadingBlankInState: true, idDiffersFromPath: true } });
+	const simulator = await floor.simulator({
+		switches: { unknownNotifications: true, leadingBlankInState: true, idDiffersFromPath: true },
+	});
 	const desk = await floor.desk(simulator);
 	await desk.deliver("6001", "hi");
 	await desk.event("delivery");
@@ -205,7 +251,9 @@ test("row 27: unknown message types, notification types and states are logged wi
 });
 
 test("row 28: the uri of another host is never followed", async () => {
-	const simulator = await floor.simulator({ switches: { externalApiUrl: "https://elsewhere.invalid/cloud-web/api/v2" } });
+	const simulator = await floor.simulator({
+		switches: { externalApiUrl: "https://elsewhere.invalid/cloud-web/api/v2" },
+	});
 	const desk = await floor.desk(simulator);
 	expect(await desk.deliver("6001", "hi")).toMatchObject({ kind: "accepted" });
 	await desk.event("delivery");

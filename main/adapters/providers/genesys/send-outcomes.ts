@@ -16,12 +16,16 @@ export type Verdict =
 export const automaticAttempts = 3;
 
 /** `attempts`: how often this text met an overload before; `holdBackMs`: the pause that the back-off asks for. */
-export function judge(thrown: unknown, facts: { attempts: number; holdBackMs: number; length: number }): Verdict {
+export function judge(
+	thrown: unknown,
+	facts: { attempts: number; holdBackMs: number; length: number },
+): Verdict {
 	if (thrown instanceof TransportFailure)
 		return thrown.reached === "no" ? notDone(thrown.error, "automatic") : { kind: "unknown" };
 	if (thrown instanceof GenesysRefusal) return judgeRefusal(thrown, facts);
 	// Waiting for its turn was cancelled: nothing left this computer.
-	if (thrown instanceof Error && thrown.name === "AbortError") return notDone(toAppError(thrown), "automatic");
+	if (thrown instanceof Error && thrown.name === "AbortError")
+		return notDone(toAppError(thrown), "automatic");
 	return thrown instanceof AppFailure ? notDone(thrown.error, "byPerson") : { kind: "unknown" };
 }
 
@@ -47,7 +51,10 @@ function judgeRefusal(
 		case "refused": {
 			const detail = error.detail ?? "";
 			if (statusCode === 10 || /too long|longer than|(maximum|max\.?) (length|size)/i.test(detail))
-				return notDone(appError("message.tooLong", { params: { length: facts.length }, detail }), "never");
+				return notDone(
+					appError("message.tooLong", { params: { length: facts.length }, detail }),
+					"never",
+				);
 			if (statusCode === 6 || refusal.invalidState) return { kind: "stale", refusal };
 			return notDone(error, "byPerson");
 		}

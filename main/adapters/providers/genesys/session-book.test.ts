@@ -18,9 +18,13 @@ const types = (events: readonly { type: string }[]): string[] => events.map((eve
 
 test("our call: placed, matched by the dialled number, talking, completed", () => {
 	const book = new SessionBook();
-	expect(book.place("+1 (555) 0100", 1)).toMatchObject([{ type: "live", live: { id: null, phase: "calling" } }]);
+	expect(book.place("+1 (555) 0100", 1)).toMatchObject([
+		{ type: "live", live: { id: null, phase: "calling" } },
+	]);
 	expect(book.callAccepted("+1 (555) 0100")).toMatchObject([{ type: "stretch", what: "calling" }]);
-	expect(book.seen(wire("A", "Initiating", "15550100"), 2, null)).toMatchObject([{ live: { id: "A", phase: "calling" } }]);
+	expect(book.seen(wire("A", "Initiating", "15550100"), 2, null)).toMatchObject([
+		{ live: { id: "A", phase: "calling" } },
+	]);
 	const talking = book.seen(wire("A", "Talking", "15550100"), 3, 99);
 	expect(talking).toMatchObject([
 		{ type: "live", peer: "+1 (555) 0100", live: { phase: "talking", canSend: true } },
@@ -77,7 +81,10 @@ test("nothing goes back from Talking, an unknown state keeps the old one, capabi
 	expect(book.seen(wire("A", "Dreaming", "6001", { capabilities: ["Complete"] }), 3, null)).toMatchObject([
 		{ type: "live", live: { phase: "talking", canSend: false } },
 	]);
-	expect(book.seen(wire("A", "Dreaming", "6001"), 4, null)).toMatchObject([{ type: "live" }, { type: "sendable", peer: "6001" }]);
+	expect(book.seen(wire("A", "Dreaming", "6001"), 4, null)).toMatchObject([
+		{ type: "live" },
+		{ type: "sendable", peer: "6001" },
+	]);
 	expect(book.seen(wire("Z", "Dreaming", "6009"), 5, null)).toEqual([]);
 });
 
@@ -104,7 +111,9 @@ test("texts of an unknown session wait for it, and late texts find the conversat
 	const opened = book.seen(wire("A", "Talking", "6001"), 1, null);
 	expect(opened.at(-1)).toMatchObject({ type: "message", peer: "6001", text: "early" });
 	book.seen(wire("A", "Completed", "6001"), 2, null);
-	expect(book.text("A", "late", null, 0, false)).toMatchObject([{ type: "message", peer: "6001", text: "late" }]);
+	expect(book.text("A", "late", null, 0, false)).toMatchObject([
+		{ type: "message", peer: "6001", text: "late" },
+	]);
 });
 
 test("id is another name of the path's key", () => {
@@ -119,7 +128,11 @@ test("a dropped call says so once; nothing is left of it", () => {
 	const book = new SessionBook();
 	book.place("6001", 1);
 	book.callAccepted("6001");
-	expect(types(book.dropPlaced("6001", appError("genesys.noAnswer")))).toEqual(["live", "stretch", "unreachable"]);
+	expect(types(book.dropPlaced("6001", appError("genesys.noAnswer")))).toEqual([
+		"live",
+		"stretch",
+		"unreachable",
+	]);
 	expect(book.dropPlaced("6001", appError("genesys.noAnswer"))).toEqual([]);
 });
 
@@ -128,7 +141,11 @@ test("whatever the server says in whatever order: live and stretch agree, and ev
 	const key = fc.constantFrom("A", "B", "C");
 	const peerOf: Record<string, string> = { A: "6001", B: "6002", C: "6001" };
 	const command = fc.oneof(
-		fc.record({ kind: fc.constant("seen" as const), key, state: fc.constantFrom("Initiating", "Alerting", "Talking", "Completed", "Odd") }),
+		fc.record({
+			kind: fc.constant("seen" as const),
+			key,
+			state: fc.constantFrom("Initiating", "Alerting", "Talking", "Completed", "Odd"),
+		}),
 		fc.record({ kind: fc.constant("text" as const), key }),
 		fc.record({ kind: fc.constant("list" as const), keys: fc.uniqueArray(key) }),
 		fc.record({ kind: fc.constant("place" as const), peer: fc.constantFrom(...peers) }),
@@ -149,7 +166,11 @@ test("whatever the server says in whatever order: live and stretch agree, and ev
 						: each.kind === "text"
 							? book.text(each.key, `t${String(texts++)}`, null, now, false)
 							: each.kind === "list"
-								? book.reconcile(each.keys.map((one) => wire(one, "Talking", peerOf[one])), book.mark(), now).events
+								? book.reconcile(
+										each.keys.map((one) => wire(one, "Talking", peerOf[one])),
+										book.mark(),
+										now,
+									).events
 								: each.kind === "place"
 									? book.withPeer(each.peer) === null && book.placedTo(each.peer) === null
 										? book.place(each.peer, now)
@@ -163,8 +184,14 @@ test("whatever the server says in whatever order: live and stretch agree, and ev
 					const session = book.withPeer(peer);
 					const shown = live.get(peer) ?? null;
 					// What was told last is how it is.
-					if (session !== null) expect(shown).toMatchObject({ id: session.key, phase: session.phase, canSend: canSend(session) });
-					else if (book.placedTo(peer) !== null) expect(shown).toMatchObject({ id: null, phase: "calling" });
+					if (session !== null)
+						expect(shown).toMatchObject({
+							id: session.key,
+							phase: session.phase,
+							canSend: canSend(session),
+						});
+					else if (book.placedTo(peer) !== null)
+						expect(shown).toMatchObject({ id: null, phase: "calling" });
 					else expect(shown).toBeNull();
 				}
 			}

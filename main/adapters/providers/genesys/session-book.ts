@@ -171,7 +171,8 @@ export class SessionBook {
 	/** A session as a notification or a list shows it. `toComplete`: abandoned, end it now. */
 	seen(wire: WireImSession, now: EpochMs, at: EpochMs | null): readonly ProviderEvent[] {
 		const known = this.get(wire.key) ?? (wire.id === null ? null : this.get(wire.id));
-		if (wire.state === "Completed") return known === null ? this.#endedUnseen(wire, at) : this.#end(known, at, true);
+		if (wire.state === "Completed")
+			return known === null ? this.#endedUnseen(wire, at) : this.#end(known, at, true);
 		if (known === null && this.#ended.get(wire.key)?.completed === true) return [];
 		if (known !== null) return this.#update(known, wire, now, at);
 		// A session that begins in a state nobody knows is not ours to show (row 27).
@@ -179,7 +180,13 @@ export class SessionBook {
 	}
 
 	/** A text of a session: an echo settles its send, anything else is the peer's, nothing is dropped. */
-	text(key: string, text: string, at: EpochMs | null, connected: number, catchUp: boolean): readonly ProviderEvent[] {
+	text(
+		key: string,
+		text: string,
+		at: EpochMs | null,
+		connected: number,
+		catchUp: boolean,
+	): readonly ProviderEvent[] {
 		const session = this.get(key);
 		const home = session ?? this.#ended.get(key) ?? null;
 		if (home === null) {
@@ -187,7 +194,8 @@ export class SessionBook {
 			return [];
 		}
 		const verdict = home.ledger.incoming(text, connected, at);
-		if (verdict.kind === "echo") return [{ type: "delivery", clientId: verdict.clientId, state: "delivered", at }];
+		if (verdict.kind === "echo")
+			return [{ type: "delivery", clientId: verdict.clientId, state: "delivered", at }];
 		return [this.#message(home.peer, key, text, at, catchUp)];
 	}
 
@@ -209,7 +217,8 @@ export class SessionBook {
 			if (session !== null) there.add(session.key);
 		}
 		for (const session of [...this.#sessions.values()])
-			if (!there.has(session.key) && session.touched <= mark) events.push(...this.#end(session, null, false));
+			if (!there.has(session.key) && session.touched <= mark)
+				events.push(...this.#end(session, null, false));
 		const opened = [...this.#sessions.values()].filter((session) => !before.has(session.key));
 		return { events, opened: opened.map((session) => session.peer) };
 	}
@@ -258,14 +267,18 @@ export class SessionBook {
 		const others = everybody.filter((party) => !this.#ownNumbers.some((own) => hasNumber(party, own)));
 		const participants = others.length > 0 ? others : everybody;
 		const call =
-			[...this.#placed.values()].find((placed) => participants.some((party) => hasNumber(party, placed.peer))) ??
+			[...this.#placed.values()].find((placed) =>
+				participants.some((party) => hasNumber(party, placed.peer)),
+			) ??
 			(participants.length === 0 && wire.state !== "Alerting" && this.#placed.size === 1
 				? [...this.#placed.values()][0]
 				: undefined);
 		const ours = call !== undefined && wire.state !== "Alerting";
 		if (ours) this.#placed.delete(call.peer);
 		if (ours && call.abandoned) this.#toComplete.push(wire.key);
-		const party = participants.find((other) => call !== undefined && hasNumber(other, call.peer)) ?? participants[0];
+		const party =
+			participants.find((other) => call !== undefined && hasNumber(other, call.peer)) ??
+			participants[0];
 		const number = (party === undefined ? null : numberOf(party)) ?? call?.peer ?? wire.key;
 		const session: BookSession = {
 			key: wire.key,
@@ -273,7 +286,12 @@ export class SessionBook {
 			peer: call?.peer ?? number,
 			number: ours && participants.length > 1 ? call.peer : number,
 			ours,
-			phase: wire.state === "Talking" ? "talking" : ours || wire.state === "Initiating" ? "calling" : "alerting",
+			phase:
+				wire.state === "Talking"
+					? "talking"
+					: ours || wire.state === "Initiating"
+						? "calling"
+						: "alerting",
 			capabilities: wire.capabilities ?? [],
 			userData: wire.userData ?? {},
 			since: ours ? call.since : now,
@@ -286,14 +304,21 @@ export class SessionBook {
 		const events = [...this.#put(session)];
 		if (session.phase === "talking") events.push(...this.#started(session, at));
 		this.#ended.delete(wire.key);
-		const waiting = this.#orphans.get(wire.key) ?? (wire.id === null ? undefined : this.#orphans.get(wire.id)) ?? [];
+		const waiting =
+			this.#orphans.get(wire.key) ?? (wire.id === null ? undefined : this.#orphans.get(wire.id)) ?? [];
 		this.#orphans.delete(wire.key);
 		if (wire.id !== null) this.#orphans.delete(wire.id);
-		for (const orphan of waiting) events.push(this.#message(session.peer, session.key, orphan.text, orphan.at, false));
+		for (const orphan of waiting)
+			events.push(this.#message(session.peer, session.key, orphan.text, orphan.at, false));
 		return events;
 	}
 
-	#update(known: BookSession, wire: WireImSession, now: EpochMs, at: EpochMs | null): readonly ProviderEvent[] {
+	#update(
+		known: BookSession,
+		wire: WireImSession,
+		now: EpochMs,
+		at: EpochMs | null,
+	): readonly ProviderEvent[] {
 		// An unknown state keeps the old one (row 27), and nothing goes back from Talking.
 		const talks = wire.state === "Talking" && known.phase !== "talking";
 		const session: BookSession = {
@@ -322,7 +347,11 @@ export class SessionBook {
 		this.#sessions.delete(session.key);
 		this.#remember(session, completed);
 		const what =
-			session.phase === "talking" ? "ended" : session.closing === "rejected" ? "rejected" : "unanswered";
+			session.phase === "talking"
+				? "ended"
+				: session.closing === "rejected"
+					? "rejected"
+					: "unanswered";
 		const events: ProviderEvent[] = [
 			this.#liveEvent(session.peer),
 			{ type: "stretch", peer: session.peer, stretch: asStretchId(session.key), what, at },
@@ -346,11 +375,16 @@ export class SessionBook {
 		if (call === undefined) return [];
 		const opened = this.#open({ ...wire, state: "Initiating" }, call.since, at);
 		const session = this.get(wire.key);
-		return session === null ? opened : [...opened.filter((event) => event.type !== "live"), ...this.#end(session, at, true)];
+		return session === null
+			? opened
+			: [...opened.filter((event) => event.type !== "live"), ...this.#end(session, at, true)];
 	}
 
 	#remember(session: BookSession, completed: boolean): void {
-		const keys = [session.key, ...[...this.#aliases].filter(([, key]) => key === session.key).map(([id]) => id)];
+		const keys = [
+			session.key,
+			...[...this.#aliases].filter(([, key]) => key === session.key).map(([id]) => id),
+		];
 		for (const key of keys) {
 			this.#aliases.delete(key);
 			this.#ended.set(key, { peer: session.peer, ledger: session.ledger, completed });
@@ -364,7 +398,8 @@ export class SessionBook {
 		const before = this.#sessions.get(session.key);
 		const placed = { ...session, touched: this.#touch };
 		this.#sessions.set(session.key, placed);
-		const same = before !== undefined && JSON.stringify(liveOf(before)) === JSON.stringify(liveOf(placed));
+		const same =
+			before !== undefined && JSON.stringify(liveOf(before)) === JSON.stringify(liveOf(placed));
 		return same ? [] : [this.#liveEvent(session.peer)];
 	}
 
@@ -387,12 +422,20 @@ export class SessionBook {
 
 /** Row 6: only while talking, and only if the server lists SendMessage. */
 export function canSend(session: BookSession): boolean {
-	return session.phase === "talking" && session.capabilities.includes("SendMessage") && session.closing === "no";
+	return (
+		session.phase === "talking" &&
+		session.capabilities.includes("SendMessage") &&
+		session.closing === "no"
+	);
 }
 
 function liveOf(session: BookSession): LiveStretch {
 	const { key, phase, since, accepted, closing } = session;
 	const actions =
-		closing !== "no" ? [] : phase === "alerting" && !accepted ? (["accept", "reject"] as const) : (["end"] as const);
+		closing !== "no"
+			? []
+			: phase === "alerting" && !accepted
+				? (["accept", "reject"] as const)
+				: (["end"] as const);
 	return { id: asStretchId(key), phase, since, canSend: canSend(session), actions };
 }

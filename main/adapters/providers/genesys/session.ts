@@ -185,7 +185,9 @@ export class GenesysSession implements ProviderSession {
 	}
 
 	lastSign(): EpochMs | null {
-		const signs = [this.#parts.rest.lastSign(), this.#parts.notifications.lastSign()].filter((sign) => sign !== null);
+		const signs = [this.#parts.rest.lastSign(), this.#parts.notifications.lastSign()].filter(
+			(sign) => sign !== null,
+		);
 		return signs.length === 0 ? null : Math.max(...signs);
 	}
 
@@ -259,7 +261,8 @@ export class GenesysSession implements ProviderSession {
 			case "imText": {
 				const { key, text, at } = notification;
 				this.#tell(this.#book.text(key, text, at, connectedMs, false));
-				if (this.#book.orphans().length > 0) void this.#reader.resolveOrphans().catch(() => undefined);
+				if (this.#book.orphans().length > 0)
+					void this.#reader.resolveOrphans().catch(() => undefined);
 				break;
 			}
 			case "devices":
@@ -277,7 +280,10 @@ export class GenesysSession implements ProviderSession {
 				break;
 			}
 			case "ignored":
-				context.logger.debug("notification ignored", { channel, messageType: notification.messageType });
+				context.logger.debug("notification ignored", {
+					channel,
+					messageType: notification.messageType,
+				});
 		}
 	}
 
@@ -285,7 +291,11 @@ export class GenesysSession implements ProviderSession {
 	#tell(events: readonly ProviderEvent[]): void {
 		this.#feed.push(events);
 		for (const event of events)
-			if (event.type === "message" || event.type === "stretch" || (event.type === "live" && event.live !== null))
+			if (
+				event.type === "message" ||
+				event.type === "stretch" ||
+				(event.type === "live" && event.live !== null)
+			)
 				this.#nameOf(event.peer);
 	}
 

@@ -39,7 +39,12 @@ async function probeVersion(
 	signal: AbortSignal,
 ): Promise<{ readonly version: string | null; readonly looksForeign: boolean }> {
 	try {
-		const { body } = await rest.probe({ method: "GET", path: "/diagnostics/version", signal, urgent: true });
+		const { body } = await rest.probe({
+			method: "GET",
+			path: "/diagnostics/version",
+			signal,
+			urgent: true,
+		});
 		const parsed = v.safeParse(versionSchema, body);
 		return { version: parsed.success ? parsed.output.version : null, looksForeign: false };
 	} catch (thrown) {
@@ -64,7 +69,10 @@ async function hasFeature(rest: Rest, user: User, signal: AbortSignal): Promise<
 			urgent: true,
 		});
 		const parsed = v.safeParse(featuresSchema, body);
-		return parsed.success && (parsed.output.features ?? []).some((feature) => feature.id === messagingFeature);
+		return (
+			parsed.success &&
+			(parsed.output.features ?? []).some((feature) => feature.id === messagingFeature)
+		);
 	} catch (thrown) {
 		if (thrown instanceof GenesysRefusal && thrown.kind === "refused") return false;
 		throw thrown;

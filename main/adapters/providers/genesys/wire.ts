@@ -104,7 +104,13 @@ export const annexSchema = v.object({
 /** `StartContactCenterSession` with statusCode 7. */
 export const partialSchema = v.object({
 	failed: maybe(
-		list(v.object({ statusCode: v.optional(v.number(), 4), statusMessage: maybe(text), channel: maybe(trimmed) })),
+		list(
+			v.object({
+				statusCode: v.optional(v.number(), 4),
+				statusMessage: maybe(text),
+				channel: maybe(trimmed),
+			}),
+		),
 	),
 	succeeded: maybe(list(v.object({ channel: maybe(trimmed) }))),
 });
@@ -128,7 +134,10 @@ export const contactSchema = v.object({
 	userName: maybe(trimmed),
 	firstName: maybe(trimmed),
 	lastName: maybe(trimmed),
-	availability: v.fallback(v.nullish(v.object({ channels: maybe(list(channelAvailabilitySchema)) }), null), null),
+	availability: v.fallback(
+		v.nullish(v.object({ channels: maybe(list(channelAvailabilitySchema)) }), null),
+		null,
+	),
 });
 export type WireContact = v.InferOutput<typeof contactSchema>;
 
@@ -221,7 +230,12 @@ export type Notification =
 	| { readonly kind: "imText"; readonly key: string; readonly text: string; readonly at: EpochMs | null }
 	| { readonly kind: "devices"; readonly devices: readonly Device[] }
 	| { readonly kind: "services" }
-	| { readonly kind: "failure"; readonly key: string | null; readonly devicePath: string | null; readonly words: string | null }
+	| {
+			readonly kind: "failure";
+			readonly key: string | null;
+			readonly devicePath: string | null;
+			readonly words: string | null;
+	  }
 	| { readonly kind: "ignored"; readonly messageType: string | null };
 
 /**
@@ -233,7 +247,17 @@ export function readNotification(channel: string, data: unknown): Notification {
 	const parsed = v.safeParse(notificationSchema, root);
 	if (channel.startsWith("/notifications/services")) return { kind: "services" };
 	if (!parsed.success) return { kind: "ignored", messageType: null };
-	const { messageType, notificationType, imSession, imSessionPath, message, devices, devicePath, errorMessage, metrics } = parsed.output;
+	const {
+		messageType,
+		notificationType,
+		imSession,
+		imSessionPath,
+		message,
+		devices,
+		devicePath,
+		errorMessage,
+		metrics,
+	} = parsed.output;
 	const stamp = metrics?.eventProcessing.serverGenerationTimestamp ?? 0;
 	const at = stamp > 0 ? Math.trunc(stamp) : null;
 	const key = lastSegment(imSessionPath) ?? imSession?.key ?? null;
@@ -244,7 +268,9 @@ export function readNotification(channel: string, data: unknown): Notification {
 			return {
 				kind: "imSession",
 				session:
-					notificationType === "AttachedDataChanged" ? { ...imSession, userData: imSession.userData ?? {} } : imSession,
+					notificationType === "AttachedDataChanged"
+						? { ...imSession, userData: imSession.userData ?? {} }
+						: imSession,
 				at,
 			};
 		case "IMLogUpdateMessage":

@@ -1,4 +1,9 @@
-import { startGenesysSimulator, type GenesysSimulator, type GenesysSimulatorOptions } from "../../../../../practice/genesys/simulator.ts";
+/* eslint-disable no-restricted-globals -- waiting for sockets takes real time */
+import {
+	startGenesysSimulator,
+	type GenesysSimulator,
+	type GenesysSimulatorOptions,
+} from "../../../../../practice/genesys/simulator.ts";
 import type { AppError } from "../../../../../shared/errors.ts";
 import { asClientMessageId, type LineId } from "../../../../../shared/ids.ts";
 import type { Credentials, ProviderEvent, SendOutcome } from "../../../../core/ports/provider.ts";
@@ -103,7 +108,9 @@ export class Desk {
 		this.started = started;
 		this.warnings = warnings;
 		const ready = async (): Promise<boolean> =>
-			(await this.session.lines(this.signal)).some((line) => line.id === this.line && line.loggedIn !== false);
+			(await this.session.lines(this.signal)).some(
+				(line) => line.id === this.line && line.loggedIn !== false,
+			);
 		if (!(await ready())) await this.event("agentState", (event) => event.state !== null);
 	}
 
@@ -128,15 +135,19 @@ export class Desk {
 
 	/** Resolves when `holds` does; looked at after each batch, and rejects when nothing comes for 10 s. */
 	async until(holds: () => boolean): Promise<void> {
-		let late = false;
+		const wait = { over: false };
 		const timer = setTimeout(() => {
-			late = true;
+			wait.over = true;
 			this.#look();
 		}, 10_000);
 		try {
 			while (!holds()) {
-				if (late) throw new Error(`did not come; had ${JSON.stringify(this.events.slice(-12), null, " ")}`);
-				if (this.#ended) throw new Error(`the events ended; had ${JSON.stringify(this.events.slice(-12), null, " ")}`);
+				if (wait.over)
+					throw new Error(`did not come; had ${JSON.stringify(this.events.slice(-12), null, " ")}`);
+				if (this.#ended)
+					throw new Error(
+						`the events ended; had ${JSON.stringify(this.events.slice(-12), null, " ")}`,
+					);
 				await new Promise<void>((resolve) => this.#waiting.push(resolve));
 			}
 		} finally {
@@ -159,8 +170,11 @@ export class Desk {
 			const from = this.events.length;
 			const outcome = await this.send(peer, text, id);
 			if (outcome.kind !== "notYet") return outcome;
-			const fits = (event: { peer: string | null }): boolean => event.peer === null || event.peer === peer;
-			await this.until(() => this.of("sendable", from).some(fits) || this.of("unreachable", from).some(fits));
+			const fits = (event: { peer: string | null }): boolean =>
+				event.peer === null || event.peer === peer;
+			await this.until(
+				() => this.of("sendable", from).some(fits) || this.of("unreachable", from).some(fits),
+			);
 			const lost = this.of("unreachable", from).find(fits);
 			if (lost !== undefined) return { kind: "rejected", error: lost.error, retry: "byPerson" };
 		}
@@ -206,6 +220,8 @@ export class Floor {
 		const http = createHttpClient({ origin: simulator.origin, clock: new WarpClock(), trust });
 		const wire = new WarpClock();
 		const provider = new GenesysProvider({
+			// The tests of row 25 keep the default; for all others waiting for a turn is only waiting.
+			requestsPerSecond: 200,
 			createCometdClient: (cometd) => createCometdClient({ ...cometd, clock: wire }),
 			...options.provider,
 		});

@@ -1,3 +1,4 @@
+/* eslint-disable no-restricted-globals, no-restricted-properties -- this is where real time comes in */
 import type { Clock, EpochMs } from "../../../../core/ports/runtime.ts";
 
 /** Real time that tests can move forward: sockets go on as they are, and a minute of waiting takes no time. */
