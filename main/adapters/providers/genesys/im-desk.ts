@@ -8,7 +8,8 @@ import { GenesysRefusal } from "./envelope.ts";
 import type { ImOperations } from "./im-operations.ts";
 import { plainNumber } from "./phone-number.ts";
 import { callError, judge } from "./send-outcomes.ts";
-import { canSend, type BookSession, type SessionBook } from "./session-book.ts";
+import { canSend, type BookSession } from "./book-session.ts";
+import type { SessionBook } from "./session-book.ts";
 
 /** A call that nothing is heard of is given up after this (row 3). */
 export const noAnswerAfterMs = 60_000;

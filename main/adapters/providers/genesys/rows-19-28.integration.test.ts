@@ -206,18 +206,18 @@ test.each([false, true])(
 		await desk.deliver("6001", "hi");
 		const has = (expected: Record<string, unknown>) => async (): Promise<void> => {
 			const signal = AbortSignal.timeout(5000);
-			while (JSON.stringify(desk.session.userData("6001")) !== JSON.stringify(expected)) {
+			while (JSON.stringify(desk.session.attached.of("6001")) !== JSON.stringify(expected)) {
 				signal.throwIfAborted();
 				await desk.quiet();
 			}
 		};
-		await desk.session.setUserData("6001", "bestNumber", "3", desk.signal);
+		await desk.session.attached.set("6001", "bestNumber", "3", desk.signal);
 		await has({ bestNumber: "3" })();
-		await desk.session.setUserData("6001", "colour", "blue", desk.signal);
+		await desk.session.attached.set("6001", "colour", "blue", desk.signal);
 		await has({ bestNumber: "3", colour: "blue" })();
-		await desk.session.setUserData("6001", "bestNumber", "5", desk.signal);
+		await desk.session.attached.set("6001", "bestNumber", "5", desk.signal);
 		await has(updateReplacesUserData ? { bestNumber: "5" } : { bestNumber: "5", colour: "blue" })();
-		await desk.session.deleteUserData("6001", "bestNumber", desk.signal);
+		await desk.session.attached.delete("6001", "bestNumber", desk.signal);
 		await has(updateReplacesUserData ? {} : { colour: "blue" })();
 		const bodies = simulator.journal.requests({ path: /im-sessions\/.+/ }).map((request) => request.body);
 		expect(bodies).toContainEqual({ operationName: "AttachUserData", userData: { bestNumber: "3" } });

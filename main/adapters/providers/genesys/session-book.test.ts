@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import * as v from "valibot";
 import { appError } from "../../../../shared/errors.ts";
-import { SessionBook, canSend } from "./session-book.ts";
+import { canSend } from "./book-session.ts";
+import { SessionBook } from "./session-book.ts";
 import { imSessionSchema, type WireImSession } from "./wire.ts";
 
 const all = ["SendMessage", "Complete", "AttachUserData"];

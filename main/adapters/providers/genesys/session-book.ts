@@ -2,51 +2,10 @@ import { appError, type AppError } from "../../../../shared/errors.ts";
 import { asStretchId } from "../../../../shared/ids.ts";
 import type { EpochMs, LiveStretch } from "../../../../shared/model.ts";
 import type { ProviderEvent } from "../../../core/ports/provider.ts";
+import { canSend, liveOf, type BookSession, type PlacedCall } from "./book-session.ts";
 import { EchoLedger } from "./echo.ts";
 import { hasNumber, numberOf, sameNumber } from "./phone-number.ts";
 import type { WireImSession } from "./wire.ts";
-
-/**
- * The IM sessions of one agent as far as this client knows them. Pure: no time, no requests; every method
- * returns what to tell. Several sessions are tolerated although the server promises one (row 5).
- *
- *   we call:   placed --matched--> calling --Talking--> talking --Completed, or not listed--> (ended)
- *                |                    |--Completed-----------------------------------------> (unanswered)
- *                |--60 s, refusal--> (unanswered)
- *   they call: alerting --Talking--> talking ...      alerting --Completed--> (unanswered | rejected)
- *
- * `placed` has no id: the reply to InitiateIMSession names none, so the first session that comes up with the
- * dialled number among its participants is taken for it (section 11).
- */
-export interface BookSession {
-	readonly key: string;
-	/** The conversation's address. */
-	readonly peer: string;
-	/** What SendMessage names as destination (row 7). */
-	readonly number: string;
-	readonly ours: boolean;
-	readonly phase: "calling" | "alerting" | "talking";
-	readonly capabilities: readonly string[];
-	readonly userData: Readonly<Record<string, unknown>>;
-	readonly since: EpochMs;
-	/** The person said "Accept" while it rang. */
-	readonly accepted: boolean;
-	/** `Complete` was sent; "rejected": by "Reject". */
-	readonly closing: "no" | "ended" | "rejected";
-	readonly ledger: EchoLedger;
-	/** Rises with every sighting: a list asked for earlier cannot end a session seen later. */
-	readonly touched: number;
-}
-
-/** InitiateIMSession was or is being sent, and no session has come up for it. */
-export interface PlacedCall {
-	readonly peer: string;
-	readonly since: EpochMs;
-	/** The server took InitiateIMSession, or may have. */
-	readonly accepted: boolean;
-	/** The person ended it before it had an id: it is completed as soon as it has one. */
-	readonly abandoned: boolean;
-}
 
 /** A text whose session is not known (yet). */
 export interface OrphanText {
@@ -64,6 +23,18 @@ interface EndedSession {
 const rememberedEnds = 300;
 const openStates: ReadonlySet<string> = new Set(["Initiating", "Alerting", "Talking"]);
 
+/**
+ * The IM sessions of one agent as far as this client knows them. Pure: no time, no requests; every method
+ * returns what to tell. Several sessions are tolerated although the server promises one (row 5).
+ *
+ *   we call:   placed --matched--> calling --Talking--> talking --Completed, or not listed--> (ended)
+ *                |                    |--Completed-----------------------------------------> (unanswered)
+ *                |--60 s, refusal--> (unanswered)
+ *   they call: alerting --Talking--> talking ...      alerting --Completed--> (unanswered | rejected)
+ *
+ * `placed` has no id: the reply to InitiateIMSession names none, so the first session that comes up with the
+ * dialled number among its participants is taken for it (section 11).
+ */
 export class SessionBook {
 	readonly #sessions = new Map<string, BookSession>();
 	readonly #aliases = new Map<string, string>();
@@ -418,24 +389,4 @@ export class SessionBook {
 	#message(peer: string, key: string, text: string, at: EpochMs | null, catchUp: boolean): ProviderEvent {
 		return { type: "message", peer, text, remoteId: null, stretch: asStretchId(key), at, catchUp };
 	}
-}
-
-/** Row 6: only while talking, and only if the server lists SendMessage. */
-export function canSend(session: BookSession): boolean {
-	return (
-		session.phase === "talking" &&
-		session.capabilities.includes("SendMessage") &&
-		session.closing === "no"
-	);
-}
-
-function liveOf(session: BookSession): LiveStretch {
-	const { key, phase, since, accepted, closing } = session;
-	const actions =
-		closing !== "no"
-			? []
-			: phase === "alerting" && !accepted
-				? (["accept", "reject"] as const)
-				: (["end"] as const);
-	return { id: asStretchId(key), phase, since, canSend: canSend(session), actions };
 }

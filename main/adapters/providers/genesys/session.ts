@@ -9,6 +9,7 @@ import type {
 	SendOutcome,
 } from "../../../core/ports/provider.ts";
 import { pause } from "../../../core/ports/runtime.ts";
+import { AttachedData } from "./attached-data.ts";
 import { ConnectedTime } from "./connected-time.ts";
 import type { ContactCentre } from "./contact-centre.ts";
 import { suggestLine, type DeviceBook } from "./device-book.ts";
@@ -16,6 +17,7 @@ import type { Directory } from "./directory.ts";
 import { EventFeed } from "./event-feed.ts";
 import { ImDesk } from "./im-desk.ts";
 import type { ImOperations } from "./im-operations.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { NotificationLink, type NotificationService } from "./notification-link.ts";
 import { PresencePoller } from "./presence-poller.ts";
 import type { Rest } from "./rest.ts";
@@ -26,7 +28,6 @@ import { readNotification } from "./wire.ts";
 
 /** How long a log-in waits for the notification service, so that its first event is not missed (section 6). */
 const subscribedWithinMs = 15_000;
-const keepAliveMs = 300_000;
 
 export interface GenesysSessionParts {
 	readonly context: ProviderContext;
@@ -48,11 +49,13 @@ export class GenesysSession implements ProviderSession {
 	readonly #reader: StateReader;
 	readonly #link: NotificationLink;
 	readonly #presence: PresencePoller;
+	/** Attached data of the live sessions (row 26). */
+	readonly attached: AttachedData;
+	readonly #keepAlive: KeepAlive;
 	readonly #named = new Set<string>();
 	#firstLines = true;
 	#startedHere = false;
 	#deviceRequests = 0;
-	#cancelKeepAlive: (() => void) | null = null;
 	#closed = false;
 
 	constructor(parts: GenesysSessionParts) {
@@ -101,7 +104,8 @@ export class GenesysSession implements ProviderSession {
 		});
 		this.#presence = new PresencePoller({ directory, clock, random, logger, tell });
 		this.#book.setOwnNumbers(devices.lines().map((line) => line.address));
-		this.#keepAlive();
+		this.attached = new AttachedData(this.#book, im);
+		this.#keepAlive = new KeepAlive(rest, clock, random);
 	}
 
 	events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
@@ -214,26 +218,6 @@ export class GenesysSession implements ProviderSession {
 	}
 
 	// ------------------------------------------------------------ beyond the port
-
-	/** Attached data of the live session with this peer, as the server last told it (row 26). */
-	userData(peer: string): Readonly<Record<string, unknown>> | null {
-		return this.#book.withPeer(peer)?.userData ?? null;
-	}
-
-	/** Attaches a new key, updates one that is there; one key a call (row 26). Rejects with AppFailure. */
-	async setUserData(peer: string, name: string, value: unknown, signal: AbortSignal): Promise<void> {
-		const { im } = this.#parts;
-		const session = this.#book.withPeer(peer);
-		if (session === null) throw new AppFailure(appError("genesys.notFound"));
-		if (name in session.userData) await im.updateUserData(session.key, name, value, signal);
-		else await im.attachUserData(session.key, name, value, signal);
-	}
-
-	async deleteUserData(peer: string, name: string, signal: AbortSignal): Promise<void> {
-		const session = this.#book.withPeer(peer);
-		if (session === null) throw new AppFailure(appError("genesys.notFound"));
-		await this.#parts.im.deleteUserData(session.key, name, signal);
-	}
 
 	/** Told by rest.ts: the server wants the password and the held one did not help. */
 	signedOut(error: AppError): void {
@@ -367,22 +351,9 @@ export class GenesysSession implements ProviderSession {
 		over.abort();
 	}
 
-	/** Whether polling keeps the HTTP session alive is not known (row 18). */
-	#keepAlive(): void {
-		const { rest, context } = this.#parts;
-		this.#cancelKeepAlive = context.clock.after(keepAliveMs * (1 + context.random.next()), () => {
-			void rest
-				.request({ method: "GET", path: "/me" })
-				.catch(() => undefined)
-				.finally(() => {
-					if (!this.#closed) this.#keepAlive();
-				});
-		});
-	}
-
 	#stop(): void {
 		this.#closed = true;
-		this.#cancelKeepAlive?.();
+		this.#keepAlive.stop();
 		this.#presence.close();
 		this.#desk.close();
 		this.#link.close();
