@@ -52,11 +52,10 @@ test("handshake, subscribe, delivery", async () => {
 	expect(client.lastSign()).toBe(1_700_000_000_000);
 	expect(reader.words().slice(0, 3)).toEqual(["status:connecting", "status:connected", "connected"]);
 	expect(reader.events.some(isGap)).toBe(false);
-	expect(server.journal.requests.map((request) => request.url).slice(0, 3)).toEqual([
-		"/api/v2/notifications/handshake",
-		"/api/v2/notifications/",
-		"/api/v2/notifications/connect",
-	]);
+	// Subscription and first poll leave together, on connections of their own: either may arrive first.
+	const urls = server.journal.requests.map((request) => request.url).slice(0, 3);
+	expect(urls[0]).toBe("/api/v2/notifications/handshake");
+	expect(urls.slice(1).sort()).toEqual(["/api/v2/notifications/", "/api/v2/notifications/connect"]);
 });
 
 test("no global window appears", () => {
@@ -151,12 +150,9 @@ test("server restart and 402: handshake, subscribe again, then the gap, then mes
 	expect(second.clientId).not.toBe(first.clientId);
 	server.publish(topic, "new session");
 	await reader.messages(1);
-	expect(server.journal.kinds().slice(before, before + 4)).toEqual([
-		"connect",
-		"handshake",
-		"subscribe",
-		"connect",
-	]);
+	const kinds = server.journal.kinds().slice(before, before + 4);
+	expect(kinds.slice(0, 2)).toEqual(["connect", "handshake"]);
+	expect(kinds.slice(2).sort()).toEqual(["connect", "subscribe"]);
 	const words = reader.words();
 	expect(words.slice(words.lastIndexOf("connected"))).toEqual(["connected", "gap", "messages:1"]);
 	// The last sign of the old session was its first connect, 20 s ago.
