@@ -29,12 +29,10 @@ export function contextMenu(
 	const groups: MenuItemConstructorOptions[][] = [
 		isEditable && misspelledWord !== ""
 			? [
-					...params.dictionarySuggestions
-						.slice(0, mostSuggestions)
-						.map((word) => ({
-							label: verbatim(word),
-							click: () => actions.replaceMisspelling(word),
-						})),
+					...params.dictionarySuggestions.slice(0, mostSuggestions).map((word) => ({
+						label: verbatim(word),
+						click: () => actions.replaceMisspelling(word),
+					})),
 					...(params.dictionarySuggestions.length === 0
 						? [{ label: translate("menu.noSuggestions"), enabled: false }]
 						: []),

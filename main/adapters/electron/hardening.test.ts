@@ -1,4 +1,4 @@
-import type { App, Session, WebContents } from "electron/main";
+import type { App, Session } from "electron/main";
 import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -33,7 +33,7 @@ function hardened() {
 	const contents = new FakeContents();
 	const opened: string[] = [];
 	hardenApp(app as unknown as App, { logger: silent, openLink: (url) => opened.push(url) });
-	app.emit("web-contents-created", {}, contents as unknown as WebContents);
+	app.emit("web-contents-created", {}, contents);
 	return { app, contents, opened };
 }
 

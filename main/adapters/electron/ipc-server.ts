@@ -63,7 +63,7 @@ async function answer(
 		logger.warn("ipc.inputRefused");
 		return failed(appError("input.invalid"));
 	}
-	const parsed = v.safeParse(inputSchemas[call.name] as v.GenericSchema, call.input);
+	const parsed = v.safeParse(schemaOf(call.name), call.input);
 	if (!parsed.success) {
 		// Which part was wrong, never what stood there.
 		const path = v.getDotPath(parsed.issues[0]);
@@ -83,6 +83,8 @@ async function answer(
 		return jsonOnly(failed(error));
 	}
 }
+
+const schemaOf = (name: CommandName): v.GenericSchema => inputSchemas[name];
 
 function parseEnvelope(envelope: unknown): { readonly name: CommandName; readonly input: unknown } | null {
 	if (typeof envelope !== "object" || envelope === null) return null;

@@ -17,9 +17,9 @@ beforeEach(() => {
 class FakeApp extends EventEmitter {
 	windowsClose = true;
 	quit(): void {
-		let prevented = false;
-		this.emit("before-quit", { preventDefault: () => (prevented = true) });
-		if (prevented) return;
+		const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+		this.emit("before-quit", event);
+		if (event.prevented) return;
 		if (!this.windowsClose) return;
 		this.emit("will-quit", {});
 		steps.push("gone");

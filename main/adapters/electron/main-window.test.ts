@@ -16,6 +16,9 @@ import type { Logger } from "../../core/ports/runtime.ts";
 import { createMainWindow, pagePreferences, type MainWindowOptions } from "./main-window.ts";
 import { firstWindow, placement, smallestWindow, windowStateFile, type WindowState } from "./window-state.ts";
 
+/** A limit against hangs, not a measure: other work may hold the processors. */
+const propertyLimitMs = 60_000;
+
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
 class FakeContents extends EventEmitter {
@@ -97,9 +100,9 @@ class FakeWindow extends EventEmitter {
 		this.background = color;
 	}
 	close(): void {
-		let prevented = false;
-		this.emit("close", { preventDefault: () => (prevented = true) });
-		if (prevented) return;
+		const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+		this.emit("close", event);
+		if (event.prevented) return;
 		this.gone = true;
 		this.emit("closed");
 	}
@@ -389,41 +392,45 @@ test.each([
 	expect(placement(state, areas)).toEqual(expected);
 });
 
-test("wherever it was, the window can be grasped and is never too small", () => {
-	const coordinate = fc.integer({ min: -5000, max: 5000 });
-	const size = fc.integer({ min: 1, max: 6000 });
-	const area = fc.record({
-		x: coordinate,
-		y: coordinate,
-		width: fc.integer({ min: 640, max: 4000 }),
-		height: fc.integer({ min: 480, max: 3000 }),
-	});
-	fc.assert(
-		fc.property(
-			fc.array(area, { minLength: 1, maxLength: 4 }),
-			coordinate,
-			coordinate,
-			size,
-			size,
-			(areas, x, y, width, height) => {
-				const placed = placement(stateAt(x, y, width, height), areas);
-				expect(placed.width).toBeGreaterThanOrEqual(smallestWindow.width);
-				expect(placed.height).toBeGreaterThanOrEqual(smallestWindow.height);
-				const { x: left, y: top } = placed;
-				if (left === undefined || top === undefined) return;
-				const graspable = areas.some(
-					(one) =>
-						top >= one.y &&
-						top < one.y + one.height &&
-						left < one.x + one.width &&
-						left + placed.width > one.x,
-				);
-				expect(graspable).toBe(true);
-			},
-		),
-		{ numRuns: 2000 },
-	);
-});
+test(
+	"wherever it was, the window can be grasped and is never too small",
+	() => {
+		const coordinate = fc.integer({ min: -5000, max: 5000 });
+		const size = fc.integer({ min: 1, max: 6000 });
+		const area = fc.record({
+			x: coordinate,
+			y: coordinate,
+			width: fc.integer({ min: 640, max: 4000 }),
+			height: fc.integer({ min: 480, max: 3000 }),
+		});
+		fc.assert(
+			fc.property(
+				fc.array(area, { minLength: 1, maxLength: 4 }),
+				coordinate,
+				coordinate,
+				size,
+				size,
+				(areas, x, y, width, height) => {
+					const placed = placement(stateAt(x, y, width, height), areas);
+					expect(placed.width).toBeGreaterThanOrEqual(smallestWindow.width);
+					expect(placed.height).toBeGreaterThanOrEqual(smallestWindow.height);
+					const { x: left, y: top } = placed;
+					if (left === undefined || top === undefined) return;
+					const graspable = areas.some(
+						(one) =>
+							top >= one.y &&
+							top < one.y + one.height &&
+							left < one.x + one.width &&
+							left + placed.width > one.x,
+					);
+					expect(graspable).toBe(true);
+				},
+			),
+			{ numRuns: 2000 },
+		);
+	},
+	propertyLimitMs,
+);
 
 test("the state file: kept, refused when it is rubbish, and no error when it cannot be written", async () => {
 	const folder = await fs.mkdtemp(join(tmpdir(), "window-"));

@@ -65,7 +65,7 @@ test("before ready: profile, then sandbox and scheme, then the lock, which hands
 	const app = new RecordingApp();
 	app.first = false;
 	const result = beforeReady({
-		app: app as unknown as App,
+		app,
 		protocol: {
 			registerSchemesAsPrivileged: (schemes) =>
 				app.calls.push(["schemes", schemes.map((one) => one.scheme)]),
@@ -97,7 +97,7 @@ test("before ready: profile, then sandbox and scheme, then the lock, which hands
 test("without the switch Electron's own profile is left alone", () => {
 	const app = new RecordingApp();
 	beforeReady({
-		app: app as unknown as App,
+		app,
 		protocol: { registerSchemesAsPrivileged: () => undefined },
 		platform: "linux",
 		commandLine: ["x"],

@@ -132,9 +132,8 @@ test("sleep and wake come from the system, and listeners can stop", () => {
 
 test("the network's return is noticed within two seconds of looking, once, and nobody looks when nobody listens", async () => {
 	const clock = new VirtualClock();
-	const net = { online: true, isOnline: () => net.online } satisfies Pick<Net, "isOnline"> & {
-		online: boolean;
-	};
+	const network = { online: true };
+	const net: Pick<Net, "isOnline"> = { isOnline: () => network.online };
 	const power = createPowerAndNetwork({
 		powerMonitor: new EventEmitter() as unknown as PowerMonitor,
 		net,
@@ -144,10 +143,10 @@ test("the network's return is noticed within two seconds of looking, once, and n
 	let returned = 0;
 	const stop = power.onOnline(() => returned++);
 	await clock.advance(60_000);
-	net.online = false;
+	network.online = false;
 	await clock.advance(10_000);
 	expect(returned).toBe(0);
-	net.online = true;
+	network.online = true;
 	await clock.advance(2_000);
 	expect(returned).toBe(1);
 	await clock.advance(60_000);

@@ -44,7 +44,7 @@ export function createTray(options: TrayOptions): ElectronTray {
 	/** Kept here: a tray or menu that nothing refers to is collected, and its icon vanishes. */
 	let shown: {
 		readonly tray: Tray;
-		menu: Menu;
+		menu: unknown;
 		image: TrayModel["image"];
 		toolTip: string;
 		menuKey: string;
@@ -91,8 +91,9 @@ export function createTray(options: TrayOptions): ElectronTray {
 			if (shown.toolTip !== next.toolTip) tray.setToolTip(next.toolTip);
 			if (shown.menuKey !== menuKey(next)) {
 				// Linux takes changes of a menu only when it is set again; elsewhere it does no harm.
-				shown.menu = options.Menu.buildFromTemplate(trayMenu(next, translate, actions));
-				tray.setContextMenu(shown.menu);
+				const menu = options.Menu.buildFromTemplate(trayMenu(next, translate, actions));
+				tray.setContextMenu(menu);
+				shown.menu = menu;
 			}
 			shown = { ...shown, image: next.image, toolTip: next.toolTip, menuKey: menuKey(next) };
 		},

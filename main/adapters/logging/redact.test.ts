@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import { appError } from "../../../shared/errors.ts";
 import { redactFields, redactText, removed } from "./redact.ts";
 
+/** A limit against hangs, not a measure: other work may hold the processors. */
+const propertyLimitMs = 60_000;
+
 test.each([
 	["+15550100199 called", "***199 called"],
 	["tel +1 (555) 010-0199.", "tel ***199."],
@@ -80,7 +83,7 @@ test("an error's values and the server's words are redacted, its code is not", (
 	});
 });
 
-const digit = fc.constantFrom(..."0123456789");
+const digit = fc.integer({ min: 0, max: 9 }).map(String);
 const separator = fc.constantFrom("", "", "", " ", "-", ") ", " (", ".", "/");
 const telephone = fc
 	.tuple(
@@ -97,17 +100,21 @@ const around = fc.oneof(
 	fc.stringMatching(/^[a-z ]{0,12}$/),
 );
 
-test("no more than three digits of a number survive, however it is written", () => {
-	fc.assert(
-		fc.property(around, telephone, around, (before, number, after) => {
-			const digits = number.replace(/\D/g, "");
-			const result = redactText(`${before}${number}${after}`);
-			expect(result.replace(/\D/g, "").length).toBeLessThanOrEqual(3);
-			expect(result.replace(/\D/g, "")).toBe(digits.slice(-3));
-		}),
-		{ numRuns: 5000 },
-	);
-});
+test(
+	"no more than three digits of a number survive, however it is written",
+	() => {
+		fc.assert(
+			fc.property(around, telephone, around, (before, number, after) => {
+				const digits = number.replace(/\D/g, "");
+				const result = redactText(`${before}${number}${after}`);
+				expect(result.replace(/\D/g, "").length).toBeLessThanOrEqual(3);
+				expect(result.replace(/\D/g, "")).toBe(digits.slice(-3));
+			}),
+			{ numRuns: 5000 },
+		);
+	},
+	propertyLimitMs,
+);
 
 const secret = fc
 	.stringMatching(/^[A-Za-z0-9!$%^*_~]{6,30}$/)
@@ -124,36 +131,44 @@ const carriers: readonly ((secret: string) => string)[] = [
 	(text) => `/home/${text}/.config`,
 ];
 
-test("a secret never survives in any of the places secrets stand", () => {
-	fc.assert(
-		fc.property(secret, fc.constantFrom(...carriers), (text, carrier) => {
-			expect(redactText(carrier(text))).not.toContain(text);
-		}),
-		{ numRuns: 3000 },
-	);
-});
+test(
+	"a secret never survives in any of the places secrets stand",
+	() => {
+		fc.assert(
+			fc.property(secret, fc.constantFrom(...carriers), (text, carrier) => {
+				expect(redactText(carrier(text))).not.toContain(text);
+			}),
+			{ numRuns: 3000 },
+		);
+	},
+	propertyLimitMs,
+);
 
-test("redacting twice changes nothing", () => {
-	const anything = fc.oneof(
-		fc.string({ unit: "grapheme", maxLength: 200 }),
-		telephone,
-		fc.emailAddress(),
-		fc.webUrl({ withQueryParameters: true }),
-		fc.tuple(fc.constantFrom(...carriers), secret).map(([carrier, text]) => carrier(text)),
-		fc
-			.array(fc.oneof(telephone, fc.emailAddress(), fc.uuid(), fc.string()), { maxLength: 6 })
-			.map((all) => all.join(" ")),
-	);
-	fc.assert(
-		fc.property(anything, (text) => {
-			const once = redactText(text);
-			expect(redactText(once)).toBe(once);
-		}),
-		{ numRuns: 5000 },
-	);
-});
+test(
+	"redacting twice changes nothing",
+	() => {
+		const anything = fc.oneof(
+			fc.string({ unit: "grapheme", maxLength: 200 }),
+			telephone,
+			fc.emailAddress(),
+			fc.webUrl({ withQueryParameters: true }),
+			fc.tuple(fc.constantFrom(...carriers), secret).map(([carrier, text]) => carrier(text)),
+			fc
+				.array(fc.oneof(telephone, fc.emailAddress(), fc.uuid(), fc.string()), { maxLength: 6 })
+				.map((all) => all.join(" ")),
+		);
+		fc.assert(
+			fc.property(anything, (text) => {
+				const once = redactText(text);
+				expect(redactText(once)).toBe(once);
+			}),
+			{ numRuns: 5000 },
+		);
+	},
+	propertyLimitMs,
+);
 
-test("a hostile text takes no noticeable time", () => {
+test("a hostile text ends", () => {
 	// Each of these made a careless pattern quadratic or worse; a hang fails the test by its time limit.
 	for (const unit of ["a", "1 ", "(", "@", "eyJ", "token=", "/home/", "a-", "%", "1("])
 		expect(redactText(unit.repeat(200_000)).length).toBeLessThan(10_000);

@@ -7,6 +7,9 @@ import type { Logger } from "../../core/ports/runtime.ts";
 import { VirtualClock } from "../../../tests/servers/virtual-clock.ts";
 import { checkObject, JsonFile, type JsonFileSystem } from "./atomic-json.ts";
 
+/** A limit against hangs, not a measure: other work may hold the processors. */
+const propertyLimitMs = 60_000;
+
 let folder: string;
 let path: string;
 const clock = new VirtualClock();
@@ -156,43 +159,47 @@ test("content is flushed before the rename, and the folder after it", async () =
 	expect(steps).toEqual(["sync file", "rename", "sync folder"]);
 });
 
-test("stopped between any two steps, a reader finds the old or the new content, never less", async () => {
-	await fc.assert(
-		fc.asyncProperty(
-			fc.integer({ min: 0, max: 12 }),
-			fc.integer({ min: 1, max: 3 }),
-			async (stopAfter, writes) => {
-				await fs.rm(join(folder, "profile"), { recursive: true, force: true });
-				await file().write({ number: 0 });
-				let steps = 0;
-				// After the given step nothing reaches the disk any more: the process is gone.
-				const stop =
-					<A extends unknown[], R>(run: (...parameters: A) => Promise<R>) =>
-					(...parameters: A): Promise<R> =>
-						steps++ < stopAfter ? run(...parameters) : Promise.reject(failure("EIO"));
-				const files = {
-					...fs,
-					open: stop(fs.open),
-					rename: stop(fs.rename),
-					link: stop(fs.link),
-					copyFile: stop(fs.copyFile),
-					rm: stop(fs.rm),
-				} as JsonFileSystem;
-				const crashing = file(files);
-				await crashing.read();
-				let done = 0;
-				for (let number = 1; number <= writes; number++)
-					await crashing.write({ number }).then(
-						() => (done = number),
-						() => undefined,
-					);
-				const found = await file().read();
-				expect(found.kind).toBe("read");
-				const { number } = (found as { value: { number: number } }).value;
-				expect(number).toBeGreaterThanOrEqual(done);
-				expect(number).toBeLessThanOrEqual(done + 1);
-			},
-		),
-		{ numRuns: 150 },
-	);
-});
+test(
+	"stopped between any two steps, a reader finds the old or the new content, never less",
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.integer({ min: 0, max: 12 }),
+				fc.integer({ min: 1, max: 3 }),
+				async (stopAfter, writes) => {
+					await fs.rm(join(folder, "profile"), { recursive: true, force: true });
+					await file().write({ number: 0 });
+					let steps = 0;
+					// After the given step nothing reaches the disk any more: the process is gone.
+					const stop =
+						<A extends unknown[], R>(run: (...parameters: A) => Promise<R>) =>
+						(...parameters: A): Promise<R> =>
+							steps++ < stopAfter ? run(...parameters) : Promise.reject(failure("EIO"));
+					const files = {
+						...fs,
+						open: stop(fs.open),
+						rename: stop(fs.rename),
+						link: stop(fs.link),
+						copyFile: stop(fs.copyFile),
+						rm: stop(fs.rm),
+					} as JsonFileSystem;
+					const crashing = file(files);
+					await crashing.read();
+					let done = 0;
+					for (let number = 1; number <= writes; number++)
+						await crashing.write({ number }).then(
+							() => (done = number),
+							() => undefined,
+						);
+					const found = await file().read();
+					expect(found.kind).toBe("read");
+					const { number } = (found as { value: { number: number } }).value;
+					expect(number).toBeGreaterThanOrEqual(done);
+					expect(number).toBeLessThanOrEqual(done + 1);
+				},
+			),
+			{ numRuns: 150 },
+		);
+	},
+	propertyLimitMs,
+);

@@ -106,11 +106,13 @@ function migrate(raw: Raw, migrations: SettingsMigrations, logger: Logger): Raw 
 	return current;
 }
 
+const schemaOf = (key: keyof Settings): v.GenericSchema => settingsEntries[key];
+
 function parseSettings(raw: Raw, logger: Logger): Settings {
 	const read: Record<string, unknown> = { ...defaultSettings };
 	for (const key of Object.keys(settingsEntries) as (keyof Settings)[]) {
 		if (!Object.hasOwn(raw, key)) continue;
-		const parsed = v.safeParse(settingsEntries[key] as v.GenericSchema, raw[key]);
+		const parsed = v.safeParse(schemaOf(key), raw[key]);
 		if (parsed.success) read[key] = parsed.output;
 		else logger.warn("settings.valueRefused", { key });
 	}

@@ -134,9 +134,9 @@ test("a tray host is noticed when it comes, is replaced and goes", async () => {
 });
 
 test("a host that is there before us is found; one without a registered host is none", async () => {
-	const { stop } = await startWatcher();
+	const first = await startWatcher();
 	expect((await statusNotifierHost(await connected(), silent)).available()).toBe(true);
-	stop();
+	first.stop();
 	const empty = await startWatcher(false);
 	expect((await statusNotifierHost(await connected(), silent)).available()).toBe(false);
 	empty.stop();

@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- the tests' program includes this file only
+/// <reference path="./dbus-next.d.ts" />
 import authenticate from "@particle/dbus-next/lib/handshake.js";
 import format from "@particle/dbus-next/lib/marshall-compat.js";
 import wire from "@particle/dbus-next/lib/message.js";
