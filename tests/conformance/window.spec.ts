@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startSession, type DesktopSession } from "../support/session.ts";
+import { closeFocusedWindow, focusAnotherWindow } from "../support/window-manager.ts";
 import { eventually, launchPlain, visibleWindow, type PlainApp } from "./fixture.ts";
 
 let session: DesktopSession;
@@ -107,13 +108,13 @@ test("bounds can be set and are real", async () => {
 });
 
 test("another program's window takes the focus, and focus() takes it back", async () => {
-	const other = session.start("xev", []);
+	const closeOther = focusAnotherWindow(session);
 	await eventually(state, ({ focused }) => !focused);
 	await app.main(() => {
 		globalThis.fixture.window.focus();
 	});
 	await eventually(state, ({ focused }) => focused);
-	other.kill();
+	closeOther();
 	expect((await events()).filter((name) => ["focus", "blur"].includes(name)).slice(0, 2)).toEqual(["blur", "focus"]);
 });
 
@@ -158,9 +159,7 @@ test("a close by the app or by the person can be prevented; what the page holds 
 	});
 	expect(await events()).toContain("close");
 	await eventually(state, ({ focused }) => focused);
-	// The window manager's key for closing, which is what its title bar button does too.
-	await session.run("xdotool", "key", "alt+F4");
-	await eventually(events, (list) => list.filter((name) => name === "close").length === 2);
+	await closeFocusedWindow(session, async () => (await events()).filter((name) => name === "close").length === 2);
 	expect(await app.page.inputValue("#text")).toBe("half a message");
 	expect(await app.main(() => globalThis.fixture.window.isDestroyed())).toBe(false);
 	await app.main(() => {

@@ -1,6 +1,6 @@
 import { app } from "./app.ts";
 import { guard, GuardedEmitter, makeEvent } from "./guard.ts";
-import { host, notice, running } from "./host.ts";
+import { notice, running } from "./host.ts";
 import { setClipboardPage } from "./clipboard.ts";
 import { displayWorkArea } from "./screen.ts";
 import { type Implements, type Surface, windowEvents } from "./surface.ts";
@@ -45,6 +45,8 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 	private title: string;
 	private explicitTitle = false;
 	private focused = false;
+	/** While the window manager and this code disagree about the place, what X tells is not believed. */
+	private placing = false;
 	private settle: NodeJS.Timeout | undefined;
 	private menuBarVisible = true;
 	private readonly stops: (() => void)[] = [];
@@ -175,6 +177,7 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 		void running()
 			.cdp.send("Browser.getWindowForTarget", { targetId: page.targetId })
 			.then(({ bounds }) => {
+				if (this.placing || !this.shown || this.state.minimized) return;
 				const last = this.bounds;
 				this.bounds = {
 					x: bounds.left ?? last.x,
@@ -255,14 +258,21 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 		this.shown = true;
 		this.inTurn(async () => {
 			if (this.xid === null) return;
-			if (!wasShown) {
-				await xdotool("windowmap", this.xid);
-				await this.applyBounds(this.normalBounds);
-			}
+			if (!wasShown) await this.map(this.xid);
 			await this.activate();
 			if (activeXid === this.xid) this.focusChanged(this.shown);
 		});
 		if (!wasShown) setImmediate(() => this.emit("show"));
+	}
+
+	/** Puts a withdrawn window back where it was; the window manager would place it as a new one. */
+	private async map(xid: string): Promise<void> {
+		const { bounds, state } = this;
+		this.placing = true;
+		await xdotool("windowmap", xid);
+		if (!state.maximized && !state.fullScreen) await this.applyBounds(bounds).catch(() => undefined);
+		this.placing = false;
+		this.geometryChanged();
 	}
 
 	showInactive(): void {
@@ -270,7 +280,7 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 		const wasShown = this.shown;
 		this.shown = true;
 		this.inTurn(async () => {
-			if (this.xid !== null) await xdotool("windowmap", this.xid);
+			if (this.xid !== null && !wasShown) await this.map(this.xid);
 		});
 		if (!wasShown) setImmediate(() => this.emit("show"));
 	}
@@ -605,4 +615,3 @@ setClipboardPage(() => {
 });
 
 export const BrowserWindow = guard(StandInWindow, "BrowserWindow") as unknown as Surface["BrowserWindowStatics"];
-void host;

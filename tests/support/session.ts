@@ -1,5 +1,5 @@
 import { execFile, type ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -161,7 +161,11 @@ class PrivateSession implements DesktopSession {
 	}
 
 	async startWindowManager(): Promise<void> {
-		this.children.start("openbox", ["--sm-disable"], { env: this.env, stdio: "ignore" });
+		// Its own settings, but without the animation of minimising: while that runs, windows are told false places.
+		const settings = await readFile("/etc/xdg/openbox/rc.xml", "utf8");
+		const file = path.join(this.folder, "openbox.xml");
+		await writeFile(file, settings.replace("<animateIconify>yes<", "<animateIconify>no<"));
+		this.children.start("openbox", ["--sm-disable", "--config-file", file], { env: this.env, stdio: "ignore" });
 		// The property appears once the manager has taken over the screen. On a display that has never seen a
 		// manager its name does not even exist, so xprop cannot wait for it and is asked again.
 		for (let attempt = 0; attempt < 200; attempt++) {
