@@ -6,6 +6,9 @@ import { screenshotPage } from "../../support/screenshot.ts";
 import { type DesktopSession, type SessionOptions, startSession } from "../../support/session.ts";
 import { patienceMs } from "./simulator.ts";
 
+/** The app that the specs start: this repository's build, or another folder with one. */
+export const appFolder = process.env["TEST_APP"] ?? repository;
+
 /** The built app in a running session. */
 export interface OpenApp {
 	readonly app: RunningApp;
@@ -46,8 +49,7 @@ export async function startScene(options: SessionOptions = {}): Promise<Scene> {
 }
 
 async function openApp(options: LaunchOptions): Promise<OpenApp> {
-	const other = process.env["TEST_APP"];
-	const app = await launchApp({ ...(other === undefined ? {} : { app: other }), ...options });
+	const app = await launchApp({ app: appFolder, ...options });
 	const page = await app.window();
 	page.setDefaultTimeout(patienceMs);
 	const complaints: string[] = [];
