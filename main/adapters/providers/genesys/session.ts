@@ -180,6 +180,10 @@ export class GenesysSession implements ProviderSession {
 		]);
 	}
 
+	forgetSecret(): void {
+		this.#parts.rest.forgetSecret();
+	}
+
 	wake(): void {
 		this.#parts.notifications.wake();
 	}
