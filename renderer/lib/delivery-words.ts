@@ -11,12 +11,17 @@ export interface DeliveryWords {
 }
 
 /** Null for a message from the peer. */
-export function deliveryWords(i18n: I18n, entry: MessageEntry, conversation: Conversation): DeliveryWords | null {
+export function deliveryWords(
+	i18n: I18n,
+	entry: MessageEntry,
+	conversation: Conversation,
+): DeliveryWords | null {
 	const { delivery } = entry;
 	if (delivery === null) return null;
 	const { t } = i18n;
 	const reason = reasonWords(i18n, entry, conversation);
-	const join = (word: string): string => (reason === "" ? word : t("delivery.withReason", { word, reason }));
+	const join = (word: string): string =>
+		reason === "" ? word : t("delivery.withReason", { word, reason });
 	return { spoken: join(t(`delivery.${delivery.state}`)), shown: join(t(`caption.${delivery.state}`)) };
 }
 
@@ -25,7 +30,8 @@ function reasonWords(i18n: I18n, { delivery }: MessageEntry, conversation: Conve
 	if (delivery.problem !== null && (delivery.state === "failed" || delivery.state === "unknown")) {
 		return i18n.problem(delivery.problem);
 	}
-	if (delivery.queueReason === null || (delivery.state !== "queued" && delivery.state !== "waiting")) return "";
+	if (delivery.queueReason === null || (delivery.state !== "queued" && delivery.state !== "waiting"))
+		return "";
 	return i18n.t(`queue.${delivery.queueReason}`, {
 		peer: peerName(conversation.peer),
 		other: conversation.busyWith?.peerName ?? i18n.t("queue.somebody"),

@@ -22,7 +22,12 @@ export class Formats {
 		this.#longDayYear = of({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 		this.#shortDay = of({ day: "numeric", month: "short" });
 		this.#shortDayYear = of({ day: "numeric", month: "numeric", year: "2-digit" });
-		this.#dayKey = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...zone });
+		this.#dayKey = new Intl.DateTimeFormat("en-CA", {
+			year: "numeric",
+			month: "2-digit",
+			day: "2-digit",
+			...zone,
+		});
 		this.#relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 		const units = new Map<string, Intl.NumberFormat>();
 		this.#duration = (unit, value) => {

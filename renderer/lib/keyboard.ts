@@ -29,7 +29,8 @@ export function isComposing(press: KeyPress): boolean {
 export function shortcutOf(press: KeyPress): Shortcut | null {
 	if (isComposing(press)) return null;
 	const command = press.ctrlKey || press.metaKey;
-	if (press.key === "F6" && !press.altKey && !command) return press.shiftKey ? "previousRegion" : "nextRegion";
+	if (press.key === "F6" && !press.altKey && !command)
+		return press.shiftKey ? "previousRegion" : "nextRegion";
 	if (press.altKey && !command) {
 		if (press.key === "ArrowDown") return press.shiftKey ? "nextUnread" : "nextConversation";
 		if (press.key === "ArrowUp") return press.shiftKey ? "previousUnread" : "previousConversation";
@@ -69,7 +70,8 @@ export function cycleRegion(root: ParentNode, direction: 1 | -1, active: Element
 		const region = regions[(start + direction * step + regions.length * 2) % regions.length];
 		if (region === undefined) continue;
 		const preferred = region.querySelector<HTMLElement>("[data-region-focus]");
-		const target = preferred ?? (region.matches(focusable) ? region : region.querySelector<HTMLElement>(focusable));
+		const target =
+			preferred ?? (region.matches(focusable) ? region : region.querySelector<HTMLElement>(focusable));
 		if (target === null) continue;
 		target.focus();
 		return true;

@@ -99,6 +99,9 @@ export class ScrollKeeper {
 			else low = middle + 1;
 		}
 		const row = rows[low];
-		this.#anchor = row?.dataset["row"] === undefined ? null : { key: row.dataset["row"], offset: this.#offsetOf(row) };
+		this.#anchor =
+			row?.dataset["row"] === undefined
+				? null
+				: { key: row.dataset["row"], offset: this.#offsetOf(row) };
 	}
 }

@@ -4,7 +4,11 @@ import { characterCount, splitMessage } from "./split.ts";
 
 const texts = fc.oneof(
 	fc.string({ unit: "grapheme", maxLength: 300 }),
-	fc.array(fc.constantFrom("a", "word", "👨‍👩‍👧", "é", "\n", "  ", "🇵🇹", "漢字", "longerword"), { maxLength: 80 }).map((parts) => parts.join("")),
+	fc
+		.array(fc.constantFrom("a", "word", "👨‍👩‍👧", "é", "\n", "  ", "🇵🇹", "漢字", "longerword"), {
+			maxLength: 80,
+		})
+		.map((parts) => parts.join("")),
 );
 const withoutSpace = (text: string): string => text.replaceAll(/\s/gu, "");
 
@@ -24,9 +28,15 @@ test("nothing but white space at the cuts is lost, no part is blank or over the 
 
 test("words that fit are never cut", () => {
 	fc.assert(
-		fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/u), { minLength: 1, maxLength: 60 }), fc.integer({ min: 12, max: 50 }), (words, limit) => {
-			expect(splitMessage(words.join(" "), limit).flatMap((part) => part.split(/\s+/u))).toEqual(words);
-		}),
+		fc.property(
+			fc.array(fc.stringMatching(/^[a-z]{1,12}$/u), { minLength: 1, maxLength: 60 }),
+			fc.integer({ min: 12, max: 50 }),
+			(words, limit) => {
+				expect(splitMessage(words.join(" "), limit).flatMap((part) => part.split(/\s+/u))).toEqual(
+					words,
+				);
+			},
+		),
 	);
 });
 

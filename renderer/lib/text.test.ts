@@ -6,10 +6,30 @@ import { hueOf, initials } from "./person.ts";
 describe("links", () => {
 	test("every character is shown, whatever the text", () => {
 		fc.assert(
-			fc.property(fc.array(fc.constantFrom("https://a.example/x", "http://b", " ", ".", ")", "(", "text", "<b>", "javascript:"), { maxLength: 20 }), (parts) => {
-				const text = parts.join("");
-				expect(linkSegments(text).map((segment) => segment.text).join("")).toBe(text);
-			}),
+			fc.property(
+				fc.array(
+					fc.constantFrom(
+						"https://a.example/x",
+						"http://b",
+						" ",
+						".",
+						")",
+						"(",
+						"text",
+						"<b>",
+						"javascript:",
+					),
+					{ maxLength: 20 },
+				),
+				(parts) => {
+					const text = parts.join("");
+					expect(
+						linkSegments(text)
+							.map((segment) => segment.text)
+							.join(""),
+					).toBe(text);
+				},
+			),
 		);
 	});
 	test("the mark that ends a sentence is no part of the address", () => {

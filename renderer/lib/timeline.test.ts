@@ -4,19 +4,35 @@ import { Formats } from "./format.ts";
 import { firstUnreadEntry, timelineRows, type TimelineRow } from "./timeline.ts";
 
 const formats = new Formats("en-GB", "Europe/Lisbon");
-const rowsOf = (entries: Parameters<typeof timelineRows>[0], unread: Parameters<typeof timelineRows>[1] = null): TimelineRow[] =>
-	timelineRows(entries, unread, (at) => formats.dayKey(at));
+const rowsOf = (
+	entries: Parameters<typeof timelineRows>[0],
+	unread: Parameters<typeof timelineRows>[1] = null,
+): TimelineRow[] => timelineRows(entries, unread, (at) => formats.dayKey(at));
 const shape = (rows: readonly TimelineRow[]): string[] =>
-	rows.map((row) => (row.kind === "message" ? `${row.first ? "<" : ""}m${row.last ? ">" : ""}${row.caption ? "*" : ""}` : row.kind));
+	rows.map((row) =>
+		row.kind === "message"
+			? `${row.first ? "<" : ""}m${row.last ? ">" : ""}${row.caption ? "*" : ""}`
+			: row.kind,
+	);
 const { ana, at, message } = sample;
 
 describe("rows", () => {
 	test("groups one sender within five minutes, one caption a group", () => {
-		const entries = [message(ana, "a", at(10, 0)), message(ana, "b", at(10, 4)), message(ana, "c", at(10, 20)), message(ana, "d", at(10, 21), "delivered")];
+		const entries = [
+			message(ana, "a", at(10, 0)),
+			message(ana, "b", at(10, 4)),
+			message(ana, "c", at(10, 20)),
+			message(ana, "d", at(10, 21), "delivered"),
+		];
 		expect(shape(rowsOf(entries))).toEqual(["day", "<m", "m>*", "<m>*", "<m>*"]);
 	});
 	test("a group says its state again where it changes, and failures stand alone", () => {
-		const entries = [message(ana, "a", at(10, 0), "delivered"), message(ana, "b", at(10, 1), "sent"), message(ana, "c", at(10, 2), "failed"), message(ana, "d", at(10, 3), "sent")];
+		const entries = [
+			message(ana, "a", at(10, 0), "delivered"),
+			message(ana, "b", at(10, 1), "sent"),
+			message(ana, "c", at(10, 2), "failed"),
+			message(ana, "d", at(10, 3), "sent"),
+		];
 		expect(shape(rowsOf(entries))).toEqual(["day", "<m*", "m>*", "<m>*", "<m>*"]);
 	});
 	test("a new day has a separator and breaks the group", () => {
@@ -24,7 +40,11 @@ describe("rows", () => {
 		expect(shape(rowsOf(entries))).toEqual(["day", "<m>*", "day", "<m>*"]);
 	});
 	test("lines that are no messages break a group", () => {
-		const entries = [message(ana, "a", at(10, 0)), sample.stretch(ana, "ended", at(10, 1)), message(ana, "b", at(10, 2))];
+		const entries = [
+			message(ana, "a", at(10, 0)),
+			sample.stretch(ana, "ended", at(10, 1)),
+			message(ana, "b", at(10, 2)),
+		];
 		expect(shape(rowsOf(entries))).toEqual(["day", "<m>*", "line", "<m>*"]);
 	});
 	test("the unread divider stands before its entry and breaks the group", () => {
@@ -42,7 +62,12 @@ describe("rows", () => {
 });
 
 describe("the first unread entry", () => {
-	const entries = [message(ana, "a", at(10, 0)), message(ana, "mine", at(10, 1), "sent"), message(ana, "b", at(10, 2)), sample.stretch(ana, "ended", at(10, 3))];
+	const entries = [
+		message(ana, "a", at(10, 0)),
+		message(ana, "mine", at(10, 1), "sent"),
+		message(ana, "b", at(10, 2)),
+		sample.stretch(ana, "ended", at(10, 3)),
+	];
 	test("counts incoming messages from the end", () => {
 		expect(firstUnreadEntry(entries, 1)).toBe(entries[2]?.id);
 		expect(firstUnreadEntry(entries, 2)).toBe(entries[0]?.id);

@@ -63,7 +63,8 @@ export function timelineRows(
 		const after = entries[index + 1];
 		const joinsBefore =
 			before?.kind === "message" && entry.id !== firstUnread && sameGroup(before, entry, dayOf);
-		const joinsAfter = after?.kind === "message" && after.id !== firstUnread && sameGroup(entry, after, dayOf);
+		const joinsAfter =
+			after?.kind === "message" && after.id !== firstUnread && sameGroup(entry, after, dayOf);
 		rows.push({
 			kind: "message",
 			key: entry.id,

@@ -69,7 +69,8 @@ export class Conversations {
 
 	#setPresence(change: Extract<Change, { type: "presence" }>): void {
 		for (const conversation of this.#byId.values()) {
-			if (conversation.accountId !== change.accountId || conversation.peer.address !== change.address) continue;
+			if (conversation.accountId !== change.accountId || conversation.peer.address !== change.address)
+				continue;
 			const peer = { ...conversation.peer, presence: change.presence, presenceLabel: change.label };
 			this.#byId.set(conversation.id, { ...conversation, peer });
 		}

@@ -115,7 +115,11 @@ export class Desk {
 	}
 
 	/** Starts, or finds, the conversation with an address and opens it; text of "New message" goes along. */
-	async startConversation(accountId: AccountId, address: string, name: string | null): Promise<AppError | null> {
+	async startConversation(
+		accountId: AccountId,
+		address: string,
+		name: string | null,
+	): Promise<AppError | null> {
 		const result = await this.bridge.invoke("conversations.start", { accountId, address, name });
 		if (!result.ok) return result.error;
 		this.drafts.append(result.value.conversationId, this.drafts.newMessage);
@@ -194,7 +198,10 @@ export class Desk {
 		this.thread.apply(batch.changes);
 		for (const change of batch.changes) {
 			if (change.type === "settings") this.i18n.locale = change.locale;
-			if (change.type === "conversationRemoved" && change.conversationId === this.thread.conversationId) {
+			if (
+				change.type === "conversationRemoved" &&
+				change.conversationId === this.thread.conversationId
+			) {
 				this.thread.close();
 				this.navigation.conversationId = null;
 			}

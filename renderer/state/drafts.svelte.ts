@@ -53,6 +53,9 @@ export class Drafts {
 
 	#save(id: ConversationId): void {
 		this.#pending.delete(id);
-		void this.#bridge.invoke("conversations.setDraft", { conversationId: id, text: this.#texts.get(id) ?? "" });
+		void this.#bridge.invoke("conversations.setDraft", {
+			conversationId: id,
+			text: this.#texts.get(id) ?? "",
+		});
 	}
 }

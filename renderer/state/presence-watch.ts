@@ -18,7 +18,7 @@ export class PresenceWatch {
 	readonly #places = new Map<string, readonly Watched[]>();
 	/** What main was last told, by account. */
 	readonly #told = new Map<AccountId, string>();
-	#cancel: (() => void) | null = null;
+	#planned = false;
 
 	constructor(bridge: Bridge, surroundings: Surroundings) {
 		this.#bridge = bridge;
@@ -32,8 +32,10 @@ export class PresenceWatch {
 	}
 
 	refresh(): void {
-		this.#cancel ??= this.#surroundings.after(pauseMs, () => {
-			this.#cancel = null;
+		if (this.#planned) return;
+		this.#planned = true;
+		this.#surroundings.after(pauseMs, () => {
+			this.#planned = false;
 			this.#tell();
 		});
 	}

@@ -11,7 +11,8 @@ type EntryCommand = "messages.retry" | "messages.checkAgain" | "messages.sendAga
 /** Sends what was written and acts on what was sent. Text leaves the composer only once main has taken it. */
 export class Sending {
 	/** Why the last thing asked for did not happen, and where it was asked. */
-	problem: { readonly conversationId: ConversationId | null; readonly error: AppError } | null = $state.raw(null);
+	problem: { readonly conversationId: ConversationId | null; readonly error: AppError } | null =
+		$state.raw(null);
 	/** Conversations whose text is on its way to main: a second press of Send does nothing. */
 	#busy: ReadonlySet<ConversationId> = $state.raw(new Set());
 	readonly #bridge: Bridge;

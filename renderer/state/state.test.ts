@@ -22,7 +22,10 @@ async function start(snapshot = sample.snapshot()): Promise<void> {
 	desk = new Desk(bridge, surroundings, new AbortController().signal);
 	await desk.start();
 }
-const changed = (conversation: Conversation, changes: Partial<Conversation>): { type: "conversation"; conversation: Conversation } => ({
+const changed = (
+	conversation: Conversation,
+	changes: Partial<Conversation>,
+): { type: "conversation"; conversation: Conversation } => ({
 	type: "conversation",
 	conversation: { ...conversation, ...changes },
 });
@@ -33,7 +36,11 @@ describe("the desk", () => {
 	test("takes batches that come before the snapshot, and skips those already in it", async () => {
 		const early = new FakeBridge(sample.snapshot({ revision: 5 }));
 		early.answer("app.snapshot", async () => {
-			early.emit("changes", { revision: 5, at: 0, changes: [{ type: "conversationRemoved", conversationId: ana.id }] });
+			early.emit("changes", {
+				revision: 5,
+				at: 0,
+				changes: [{ type: "conversationRemoved", conversationId: ana.id }],
+			});
 			early.emit("changes", { revision: 6, at: 0, changes: [{ type: "practice", practice: true }] });
 			return Promise.resolve(ok(early.snapshot));
 		});
@@ -84,13 +91,22 @@ describe("conversations", () => {
 		expect(desk.conversations.shown(ana.id)).toHaveLength(3);
 	});
 	test("presence reaches the conversation with that address", () => {
-		bridge.change({ type: "presence", accountId: ana.accountId, address: "5044", presence: "busy", label: "On a call" });
+		bridge.change({
+			type: "presence",
+			accountId: ana.accountId,
+			address: "5044",
+			presence: "busy",
+			label: "On a call",
+		});
 		expect(desk.conversations.get(ana.id)?.peer.presenceLabel).toBe("On a call");
 	});
 });
 
 describe("the thread", () => {
-	const many = (count: number): Entry[] => Array.from({ length: count }, (_, index) => message(ana, `text ${String(index)}`, at(8, 0) + index * 1000));
+	const many = (count: number): Entry[] =>
+		Array.from({ length: count }, (_, index) =>
+			message(ana, `text ${String(index)}`, at(8, 0) + index * 1000),
+		);
 
 	test("pages to older entries and knows the beginning", async () => {
 		bridge.timelines.set(ana.id, many(130));
@@ -112,13 +128,18 @@ describe("the thread", () => {
 		for (let page = 0; page < 10; page += 1) await desk.thread.older();
 		expect(desk.thread.entries).toHaveLength(600);
 		expect(desk.thread.detached).toBe(true);
-		bridge.change({ type: "entries", conversationId: ana.id, entries: [message(ana, "newer", sample.now)] });
+		bridge.change({
+			type: "entries",
+			conversationId: ana.id,
+			entries: [message(ana, "newer", sample.now)],
+		});
 		expect(desk.thread.entries).toHaveLength(600);
 		expect(desk.thread.newBelow).toBe(1);
 		await desk.thread.toNewest();
 		expect(desk.thread.detached).toBe(false);
 		expect(desk.thread.entries.at(-1)).toMatchObject({ text: "newer" });
-		for (let batch = 0; batch < 12; batch += 1) bridge.change({ type: "entries", conversationId: ana.id, entries: many(60) });
+		for (let batch = 0; batch < 12; batch += 1)
+			bridge.change({ type: "entries", conversationId: ana.id, entries: many(60) });
 		expect(desk.thread.entries).toHaveLength(600);
 		expect(desk.thread.hasOlder).toBe(true);
 	});
@@ -129,15 +150,32 @@ describe("the thread", () => {
 		bridge.timelines.set(will.id, [message(will, "for Will", at(9, 0))]);
 		desk.openConversation(ana.id);
 		desk.openConversation(will.id);
-		bridge.emit("changes", { revision: 90, at: 0, changes: [{ type: "entries", conversationId: will.id, entries: [message(will, "while loading", at(9, 1))] }] });
+		bridge.emit("changes", {
+			revision: 90,
+			at: 0,
+			changes: [
+				{
+					type: "entries",
+					conversationId: will.id,
+					entries: [message(will, "while loading", at(9, 1))],
+				},
+			],
+		});
 		await settled();
-		expect(desk.thread.entries.map((entry) => (entry.kind === "message" ? entry.text : ""))).toEqual(["for Will", "while loading"]);
+		expect(desk.thread.entries.map((entry) => (entry.kind === "message" ? entry.text : ""))).toEqual([
+			"for Will",
+			"while loading",
+		]);
 	});
 	test("applying one change twice changes nothing", async () => {
 		bridge.timelines.set(ana.id, many(2));
 		desk.openConversation(ana.id);
 		await settled();
-		const change = { type: "entries", conversationId: ana.id, entries: [message(ana, "once", at(9, 0))] } as const;
+		const change = {
+			type: "entries",
+			conversationId: ana.id,
+			entries: [message(ana, "once", at(9, 0))],
+		} as const;
 		bridge.change(change);
 		bridge.change(change);
 		expect(desk.thread.entries).toHaveLength(3);
@@ -146,7 +184,11 @@ describe("the thread", () => {
 		desk.openConversation(ana.id);
 		await settled();
 		desk.thread.setAtEnd(false);
-		bridge.change({ type: "entries", conversationId: ana.id, entries: [message(ana, "a", sample.now), message(ana, "mine", sample.now, "sent")] });
+		bridge.change({
+			type: "entries",
+			conversationId: ana.id,
+			entries: [message(ana, "a", sample.now), message(ana, "mine", sample.now, "sent")],
+		});
 		expect(desk.thread.newBelow).toBe(1);
 		desk.thread.setAtEnd(true);
 		expect(desk.thread.newBelow).toBe(0);
@@ -175,17 +217,25 @@ describe("drafts and sending", () => {
 		desk.drafts.set(ana.id, "Hello");
 		expect(bridge.inputsOf("conversations.setDraft")).toEqual([]);
 		surroundings.advance(400);
-		expect(bridge.inputsOf("conversations.setDraft")).toEqual([{ conversationId: ana.id, text: "Hello" }]);
+		expect(bridge.inputsOf("conversations.setDraft")).toEqual([
+			{ conversationId: ana.id, text: "Hello" },
+		]);
 		desk.drafts.set(ana.id, "Hello you");
 		const will = sample.people[1];
 		if (will !== undefined) desk.openConversation(will.id);
 		await settled();
-		expect(bridge.inputsOf("conversations.setDraft").at(-1)).toEqual({ conversationId: ana.id, text: "Hello you" });
+		expect(bridge.inputsOf("conversations.setDraft").at(-1)).toEqual({
+			conversationId: ana.id,
+			text: "Hello you",
+		});
 	});
 	test("a text leaves the composer only once main has taken it; what was typed on stays", async () => {
 		desk.drafts.set(ana.id, "first");
 		let take = (): void => undefined;
-		bridge.answer("messages.send", () => new Promise((resolve) => (take = () => resolve(ok({ entries: [] })))));
+		bridge.answer(
+			"messages.send",
+			() => new Promise((resolve) => (take = () => resolve(ok({ entries: [] })))),
+		);
 		const sent = desk.sending.send(ana.id, ["first"]);
 		expect(desk.drafts.text(ana.id)).toBe("first");
 		expect(await desk.sending.send(ana.id, ["first"])).toBe(false);
@@ -210,7 +260,9 @@ describe("drafts and sending", () => {
 	test("a new message whose conversation cannot start keeps its text", async () => {
 		desk.drafts.newMessage = "hello";
 		bridge.fail("conversations.start", { code: "peer.badAddress" });
-		expect(await desk.startAndSend(ana.accountId, "x", null, ["hello"])).toEqual({ code: "peer.badAddress" });
+		expect(await desk.startAndSend(ana.accountId, "x", null, ["hello"])).toEqual({
+			code: "peer.badAddress",
+		});
 		expect(desk.drafts.newMessage).toBe("hello");
 	});
 	test("a new message that is refused joins the draft that was there", async () => {
@@ -225,7 +277,10 @@ describe("drafts and sending", () => {
 
 describe("announcing", () => {
 	beforeEach(async () => {
-		bridge.timelines.set(ana.id, [message(ana, "old", at(9, 0)), message(ana, "mine", at(9, 1), "sending")]);
+		bridge.timelines.set(ana.id, [
+			message(ana, "old", at(9, 0)),
+			message(ana, "mine", at(9, 1), "sending"),
+		]);
 		desk.openConversation(ana.id);
 		await settled();
 	});
@@ -234,10 +289,19 @@ describe("announcing", () => {
 		expect(desk.announcer.text).toBe("");
 	});
 	test("one message is said whole, several as a number, and the region empties", () => {
-		bridge.change({ type: "entries", conversationId: ana.id, entries: [message(ana, "Hello", sample.now)] });
+		bridge.change({
+			type: "entries",
+			conversationId: ana.id,
+			entries: [message(ana, "Hello", sample.now)],
+		});
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("Ana Martins: Hello");
-		for (let count = 0; count < 10; count += 1) bridge.change({ type: "entries", conversationId: ana.id, entries: [message(ana, "x", sample.now)] });
+		for (let count = 0; count < 10; count += 1)
+			bridge.change({
+				type: "entries",
+				conversationId: ana.id,
+				entries: [message(ana, "x", sample.now)],
+			});
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("10 new messages from Ana Martins");
 		surroundings.advance(7000);
@@ -262,7 +326,13 @@ describe("announcing", () => {
 	test("a failure with its reason, once", () => {
 		const mine = desk.thread.entries[1];
 		if (mine?.kind !== "message") throw new Error("sample");
-		const change = { type: "entries", conversationId: ana.id, entries: [{ ...mine, delivery: sample.delivery("failed", { problem: { code: "genesys.noAnswer" } }) }] } as const;
+		const change = {
+			type: "entries",
+			conversationId: ana.id,
+			entries: [
+				{ ...mine, delivery: sample.delivery("failed", { problem: { code: "genesys.noAnswer" } }) },
+			],
+		} as const;
 		bridge.change(change);
 		bridge.change(change);
 		surroundings.advance(600);
@@ -273,7 +343,28 @@ describe("announcing", () => {
 describe("directory search", () => {
 	test("asks once after a pause and drops a late answer", async () => {
 		const answers: ((name: string) => void)[] = [];
-		bridge.answer("directory.search", () => new Promise((resolve) => answers.push((name) => resolve(ok({ contacts: [{ name, address: "1", detail: "", presence: "unknown", presenceLabel: null }], more: false })))));
+		bridge.answer(
+			"directory.search",
+			() =>
+				new Promise((resolve) =>
+					answers.push((name) =>
+						resolve(
+							ok({
+								contacts: [
+									{
+										name,
+										address: "1",
+										detail: "",
+										presence: "unknown",
+										presenceLabel: null,
+									},
+								],
+								more: false,
+							}),
+						),
+					),
+				),
+		);
 		const { directory } = desk;
 		directory.search(ana.accountId, "a");
 		directory.search(ana.accountId, "an");
@@ -335,11 +426,16 @@ describe("what is looked at", () => {
 		desk.presence.show("thread", [{ accountId: ana.accountId, address: "5044" }]);
 		desk.presence.show("directory", [{ accountId: ana.accountId, address: "5071" }]);
 		surroundings.advance(300);
-		expect(bridge.inputsOf("directory.watch")).toEqual([{ accountId: ana.accountId, addresses: ["5044", "5071"] }]);
+		expect(bridge.inputsOf("directory.watch")).toEqual([
+			{ accountId: ana.accountId, addresses: ["5044", "5071"] },
+		]);
 		surroundings.isVisible = false;
 		desk.presence.refresh();
 		surroundings.advance(300);
-		expect(bridge.inputsOf("directory.watch").at(-1)).toEqual({ accountId: ana.accountId, addresses: [] });
+		expect(bridge.inputsOf("directory.watch").at(-1)).toEqual({
+			accountId: ana.accountId,
+			addresses: [],
+		});
 	});
 });
 

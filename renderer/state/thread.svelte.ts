@@ -96,7 +96,14 @@ export class Thread {
 	async older(): Promise<void> {
 		const id = this.conversationId;
 		const oldest = this.entries[0];
-		if (id === null || oldest === undefined || !this.hasOlder || this.loadingOlder || this.phase !== "ready") return;
+		if (
+			id === null ||
+			oldest === undefined ||
+			!this.hasOlder ||
+			this.loadingOlder ||
+			this.phase !== "ready"
+		)
+			return;
 		const opening = this.#opening;
 		this.loadingOlder = true;
 		this.olderProblem = null;

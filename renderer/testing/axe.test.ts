@@ -9,7 +9,11 @@ async function violations(): Promise<string> {
 	for (const animation of document.getAnimations()) animation.finish();
 	const result = await axe.run(document, { resultTypes: ["violations"] });
 	return result.violations
-		.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`))
+		.flatMap((violation) =>
+			violation.nodes.map(
+				(node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`,
+			),
+		)
 		.join("\n");
 }
 
@@ -20,7 +24,8 @@ describe.each(Object.keys(scenes) as SceneName[])("%s", (name) => {
 		expect(await violations()).toBe("");
 	});
 	test("has none on a narrow window, and does not scroll sideways", async () => {
-		if (name === "accounts" || name === "newMessage" || name.startsWith("settings") || name === "about") await narrowAfter(name);
+		if (name === "accounts" || name === "newMessage" || name.startsWith("settings") || name === "about")
+			await narrowAfter(name);
 		else await show(name, [320, 640]);
 		expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320);
 		expect(await violations()).toBe("");

@@ -41,15 +41,15 @@ export class FakeBridge implements Bridge {
 
 	async invoke<C extends CommandName>(command: C, input: Input<C>): Promise<Result<Output<C>>> {
 		this.calls.push({ command, input });
-		const scripted = this.#answers[command] as Answer<C> | undefined;
+		const scripted = this.#answers[command];
 		if (scripted !== undefined) return await scripted(input);
 		return this.#usual(command, input) as Result<Output<C>>;
 	}
 
 	on<E extends EventName>(event: E, listener: (payload: Payload<E>) => void): () => void {
 		const listeners = this.#listeners.get(event) ?? new Set();
-		this.#listeners.set(event, listeners.add(listener as (payload: never) => void));
-		return () => listeners.delete(listener as (payload: never) => void);
+		this.#listeners.set(event, listeners.add(listener));
+		return () => listeners.delete(listener);
 	}
 
 	emit<E extends EventName>(event: E, payload: Payload<E>): void {
@@ -103,8 +103,14 @@ export class FakeBridge implements Bridge {
 		return ok({ conversation, entries: all.slice(-this.pageSize), hasOlder: all.length > this.pageSize });
 	}
 
-	#older({ conversationId, before, limit }: Input<"conversations.older">): Result<Output<"conversations.older">> {
-		const earlier = (this.timelines.get(asConversationId(conversationId)) ?? []).filter((entry) => entry.sequence < before);
+	#older({
+		conversationId,
+		before,
+		limit,
+	}: Input<"conversations.older">): Result<Output<"conversations.older">> {
+		const earlier = (this.timelines.get(asConversationId(conversationId)) ?? []).filter(
+			(entry) => entry.sequence < before,
+		);
 		return ok({ entries: earlier.slice(-limit), hasOlder: earlier.length > limit });
 	}
 
@@ -112,21 +118,19 @@ export class FakeBridge implements Bridge {
 		const conversationId = asConversationId(id);
 		const known = this.timelines.get(conversationId) ?? [];
 		const last = known.at(-1);
-		const entries = parts.map(
-			(part, index): MessageEntry => ({
-				kind: "message",
-				id: asEntryId(`sent ${part.clientId}`),
-				conversationId,
-				sequence: (last?.sequence ?? 0) + 1 + index,
-				at: (last?.at ?? 0) + 1000,
-				direction: "out",
-				clientId: asClientMessageId(part.clientId),
-				text: part.text,
-				author: "",
-				delivery: { state: "queued", since: 0, queueReason: null, problem: null, retryAllowed: false },
-				localTime: false,
-			}),
-		);
+		const entries = parts.map((part, index): MessageEntry => ({
+			kind: "message",
+			id: asEntryId(`sent ${part.clientId}`),
+			conversationId,
+			sequence: (last?.sequence ?? 0) + 1 + index,
+			at: (last?.at ?? 0) + 1000,
+			direction: "out",
+			clientId: asClientMessageId(part.clientId),
+			text: part.text,
+			author: "",
+			delivery: { state: "queued", since: 0, queueReason: null, problem: null, retryAllowed: false },
+			localTime: false,
+		}));
 		this.timelines.set(conversationId, [...known, ...entries]);
 		return ok({ entries });
 	}

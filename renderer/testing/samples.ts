@@ -61,8 +61,22 @@ export function account(changes: Partial<Account> = {}): Account {
 		secretKeeping: "keychain",
 		connection: online,
 		lines: [
-			{ id: deskPhone, label: "Desk phone 5001", address: "5001", active: true, loggedIn: true, canMessage: true },
-			{ id: softphone, label: "Softphone 5002", address: "5002", active: true, loggedIn: false, canMessage: true },
+			{
+				id: deskPhone,
+				label: "Desk phone 5001",
+				address: "5001",
+				active: true,
+				loggedIn: true,
+				canMessage: true,
+			},
+			{
+				id: softphone,
+				label: "Softphone 5002",
+				address: "5002",
+				active: true,
+				loggedIn: false,
+				canMessage: true,
+			},
 		],
 		lineId: deskPhone,
 		lineQuestion: null,
@@ -79,7 +93,11 @@ export function account(changes: Partial<Account> = {}): Account {
 	};
 }
 
-export function conversation(name: string | null, address: string, changes: Partial<Conversation> = {}): Conversation {
+export function conversation(
+	name: string | null,
+	address: string,
+	changes: Partial<Conversation> = {},
+): Conversation {
 	return {
 		id: asConversationId(`with ${address}`),
 		accountId: asAccountId("agent1"),
@@ -102,7 +120,14 @@ let sequence = 0;
 const nextSequence = (): number => (sequence += 1);
 
 export function delivery(state: DeliveryState, changes: Partial<Delivery> = {}): Delivery {
-	return { state, since: now, queueReason: null, problem: null, retryAllowed: state === "failed", ...changes };
+	return {
+		state,
+		since: now,
+		queueReason: null,
+		problem: null,
+		retryAllowed: state === "failed",
+		...changes,
+	};
 }
 
 /** A message of `of`: from the peer, or ours when a delivery is given. */
@@ -130,12 +155,27 @@ export function message(
 
 export function stretch(of: Conversation, what: StretchEntry["what"], when: EpochMs): StretchEntry {
 	const number = nextSequence();
-	return { kind: "stretch", id: asEntryId(`entry ${String(number)}`), conversationId: of.id, sequence: number, at: when, what };
+	return {
+		kind: "stretch",
+		id: asEntryId(`entry ${String(number)}`),
+		conversationId: of.id,
+		sequence: number,
+		at: when,
+		what,
+	};
 }
 
 export function gap(of: Conversation, from: EpochMs, to: EpochMs): GapEntry {
 	const number = nextSequence();
-	return { kind: "gap", id: asEntryId(`entry ${String(number)}`), conversationId: of.id, sequence: number, at: to, from, to };
+	return {
+		kind: "gap",
+		id: asEntryId(`entry ${String(number)}`),
+		conversationId: of.id,
+		sequence: number,
+		at: to,
+		from,
+		to,
+	};
 }
 
 export const ana = conversation("Ana Martins", "5044", {
@@ -156,7 +196,13 @@ export const people: readonly Conversation[] = [
 		preview: { kind: "in", text: "Great, see you then 👍", delivery: null, at: at(10, 36) },
 		lastActivity: at(10, 36),
 		unread: 1,
-		live: { id: null, phase: "alerting", since: at(10, 36), canSend: false, actions: ["accept", "reject"] },
+		live: {
+			id: null,
+			phase: "alerting",
+			since: at(10, 36),
+			canSend: false,
+			actions: ["accept", "reject"],
+		},
 	}),
 	conversation(null, "+1 555 0142", {
 		preview: { kind: "in", text: "Is my order on its way?", delivery: null, at: at(10, 20) },
@@ -170,7 +216,12 @@ export const people: readonly Conversation[] = [
 		muted: true,
 	}),
 	conversation("Liam O’Neil", "5061", {
-		preview: { kind: "out", text: "I will call you back this afternoon", delivery: "failed", at: at(9, 31) },
+		preview: {
+			kind: "out",
+			text: "I will call you back this afternoon",
+			delivery: "failed",
+			at: at(9, 31),
+		},
 		lastActivity: at(9, 31),
 		peer: { address: "5061", name: "Liam O’Neil", presence: "offline", presenceLabel: null },
 	}),
@@ -208,14 +259,33 @@ export const anaTimeline = [
 ];
 
 export const directory: readonly Contact[] = [
-	{ name: "Ana Martins", address: "5044", detail: "Logistics", presence: "available", presenceLabel: "Ready" },
-	{ name: "Anabela Costa", address: "5071", detail: "Billing", presence: "busy", presenceLabel: "On a call" },
+	{
+		name: "Ana Martins",
+		address: "5044",
+		detail: "Logistics",
+		presence: "available",
+		presenceLabel: "Ready",
+	},
+	{
+		name: "Anabela Costa",
+		address: "5071",
+		detail: "Billing",
+		presence: "busy",
+		presenceLabel: "On a call",
+	},
 	{ name: "Anton Weiss", address: null, detail: "Workshop", presence: "offline", presenceLabel: null },
 ];
 
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 	return {
-		about: { version: "0.1.0", electron: "45.4.1", chromium: "154.0.0.0", node: "24.21.0", platform: "Linux x64", standIn: false },
+		about: {
+			version: "0.1.0",
+			electron: "45.4.1",
+			chromium: "154.0.0.0",
+			node: "24.21.0",
+			platform: "Linux x64",
+			standIn: false,
+		},
 		settings,
 		locale: "en",
 		practice: false,

@@ -38,7 +38,11 @@ const two = [
 		label: "ann.lee · gws.porto.example",
 		encrypted: false,
 		server: "http://gws.porto.example",
-		connection: sample.connection({ state: "reconnecting", nextAttempt: sample.now + 6000, problem: { code: "network.timeout", params: { host: "gws.porto.example" } } }),
+		connection: sample.connection({
+			state: "reconnecting",
+			nextAttempt: sample.now + 6000,
+			problem: { code: "network.timeout", params: { host: "gws.porto.example" } },
+		}),
 		queued: 2,
 		secretKeeping: "thisRun",
 		warnings: [{ code: "genesys.partial", detail: "Interaction server connection is not opened" }],
@@ -90,7 +94,14 @@ export const scenes = {
 			const bridge = new FakeBridge(
 				sample.snapshot({
 					practice: true,
-					accounts: [sample.account({ practice: true, encrypted: false, label: "Practice", secretKeeping: "practice" })],
+					accounts: [
+						sample.account({
+							practice: true,
+							encrypted: false,
+							label: "Practice",
+							secretKeeping: "practice",
+						}),
+					],
 					openConversation: sample.ana.id,
 					notices: [{ code: "notifications.unavailable" }],
 				}),
@@ -123,30 +134,66 @@ export const scenes = {
 	threadEmpty: {
 		bridge: () => {
 			const rosa = sample.conversation("Rosa Santos", "5033");
-			return new FakeBridge(sample.snapshot({ conversations: [rosa, ...sample.people.slice(0, 4)], openConversation: rosa.id }));
+			return new FakeBridge(
+				sample.snapshot({
+					conversations: [rosa, ...sample.people.slice(0, 4)],
+					openConversation: rosa.id,
+				}),
+			);
 		},
 	},
 	threadQueued: {
 		bridge: () => {
 			const bridge = new FakeBridge(
-				sample.snapshot({ conversations: [queuedPeer, ...sample.people.slice(0, 4)], openConversation: queuedPeer.id, accounts: [sample.account({ queued: 2 })] }),
+				sample.snapshot({
+					conversations: [queuedPeer, ...sample.people.slice(0, 4)],
+					openConversation: queuedPeer.id,
+					accounts: [sample.account({ queued: 2 })],
+				}),
 			);
 			bridge.timelines.set(queuedPeer.id, [
 				sample.message(queuedPeer, "Olá! Did the workshop answer?", sample.at(9, 12, 1)),
-				sample.message(queuedPeer, "Yes: it is ready on Monday.", sample.at(10, 44), sample.delivery("waiting", { queueReason: "busy" })),
-				sample.message(queuedPeer, "Shall I book the courier?", sample.at(10, 45), sample.delivery("queued", { queueReason: "order" })),
+				sample.message(
+					queuedPeer,
+					"Yes: it is ready on Monday.",
+					sample.at(10, 44),
+					sample.delivery("waiting", { queueReason: "busy" }),
+				),
+				sample.message(
+					queuedPeer,
+					"Shall I book the courier?",
+					sample.at(10, 45),
+					sample.delivery("queued", { queueReason: "order" }),
+				),
 			]);
 			return bridge;
 		},
 	},
 	threadFailed: {
 		bridge: () => {
-			const bridge = new FakeBridge(sample.snapshot({ conversations: [failedPeer, ...sample.people.slice(0, 4)], openConversation: failedPeer.id }));
+			const bridge = new FakeBridge(
+				sample.snapshot({
+					conversations: [failedPeer, ...sample.people.slice(0, 4)],
+					openConversation: failedPeer.id,
+				}),
+			);
 			bridge.timelines.set(failedPeer.id, [
 				sample.stretch(failedPeer, "calling", sample.at(9, 30)),
 				sample.stretch(failedPeer, "unanswered", sample.at(9, 31)),
-				sample.message(failedPeer, "I will call you back this afternoon", sample.at(9, 31), sample.delivery("failed", { problem: { code: "peer.unreachable", params: { peer: "Liam O’Neil" } } })),
-				sample.message(failedPeer, "See https://status.example/porto for the details.", sample.at(9, 40), "sending"),
+				sample.message(
+					failedPeer,
+					"I will call you back this afternoon",
+					sample.at(9, 31),
+					sample.delivery("failed", {
+						problem: { code: "peer.unreachable", params: { peer: "Liam O’Neil" } },
+					}),
+				),
+				sample.message(
+					failedPeer,
+					"See https://status.example/porto for the details.",
+					sample.at(9, 40),
+					"sending",
+				),
 			]);
 			return bridge;
 		},
@@ -155,7 +202,10 @@ export const scenes = {
 		bridge: () => {
 			const bridge = inbox(asConversationId("with 5029"));
 			const nadia = sample.people[2];
-			if (nadia !== undefined) bridge.timelines.set(nadia.id, [sample.message(nadia, "Great, see you then 👍", sample.at(10, 36))]);
+			if (nadia !== undefined)
+				bridge.timelines.set(nadia.id, [
+					sample.message(nadia, "Great, see you then 👍", sample.at(10, 36)),
+				]);
 			return bridge;
 		},
 	},
@@ -165,19 +215,38 @@ export const scenes = {
 			bridge.snapshot = { ...bridge.snapshot, accounts: [sample.account({ softLimit: 80 })] };
 			return bridge;
 		},
-		steps: [{ type: "The driver has your number and will call before he comes. If nobody opens, he leaves the parcel with the neighbour in 12B.", into: "Message" }],
+		steps: [
+			{
+				type: "The driver has your number and will call before he comes. If nobody opens, he leaves the parcel with the neighbour in 12B.",
+				into: "Message",
+			},
+		],
 	},
 	newMessage: { bridge: () => inbox(), steps: [{ press: "New message" }, { type: "an", into: "To" }] },
 	switcher: { bridge: () => inbox(), steps: [{ key: "Control+k" }] },
 	lineQuestion: {
 		bridge: () =>
-			new FakeBridge(sample.snapshot({ conversations: [], accounts: [sample.account({ lineId: null, lineQuestion: { suggested: sample.deskPhone } })] })),
+			new FakeBridge(
+				sample.snapshot({
+					conversations: [],
+					accounts: [
+						sample.account({ lineId: null, lineQuestion: { suggested: sample.deskPhone } }),
+					],
+				}),
+			),
 	},
 	needsPassword: {
 		bridge: () =>
 			new FakeBridge(
 				sample.snapshot({
-					accounts: [sample.account({ connection: sample.connection({ state: "needsSignIn", problem: { code: "auth.sessionExpired" } }) })],
+					accounts: [
+						sample.account({
+							connection: sample.connection({
+								state: "needsSignIn",
+								problem: { code: "auth.sessionExpired" },
+							}),
+						}),
+					],
 				}),
 			),
 	},
@@ -186,8 +255,18 @@ export const scenes = {
 			const bridge = inbox();
 			bridge.snapshot = {
 				...bridge.snapshot,
-				keychain: { state: "unavailable", backend: "Secret Service", problem: { code: "keychain.unavailable" } },
-				keychainQuestions: [{ accountId: asAccountId("agent1"), accountLabel: "agent1 · gws.example", reason: "silent" }],
+				keychain: {
+					state: "unavailable",
+					backend: "Secret Service",
+					problem: { code: "keychain.unavailable" },
+				},
+				keychainQuestions: [
+					{
+						accountId: asAccountId("agent1"),
+						accountLabel: "agent1 · gws.example",
+						reason: "silent",
+					},
+				],
 			};
 			return bridge;
 		},
@@ -199,12 +278,18 @@ export const scenes = {
 	offline: {
 		bridge: () => {
 			const bridge = inbox();
-			bridge.snapshot = { ...bridge.snapshot, accounts: two.slice(1).map((account) => ({ ...account, id: asAccountId("agent1") })) };
+			bridge.snapshot = {
+				...bridge.snapshot,
+				accounts: two.slice(1).map((account) => ({ ...account, id: asAccountId("agent1") })),
+			};
 			return bridge;
 		},
 	},
 	settingsGeneral: { bridge: () => inbox(), steps: [{ press: "Settings" }] },
-	settingsNotifications: { bridge: () => inbox(), steps: [{ press: "Settings" }, { tab: "Notifications" }] },
+	settingsNotifications: {
+		bridge: () => inbox(),
+		steps: [{ press: "Settings" }, { tab: "Notifications" }],
+	},
 	settingsAccounts: { bridge: () => inbox(), steps: [{ press: "Settings" }, { tab: "Accounts" }] },
 	about: {
 		bridge: () => {

@@ -44,7 +44,9 @@ export class FakeSurroundings implements Surroundings {
 	advance(milliseconds: number): void {
 		const end = this.#now + milliseconds;
 		for (;;) {
-			const next = this.#timers.filter((timer) => timer.at <= end).sort((left, right) => left.at - right.at)[0];
+			const next = this.#timers
+				.filter((timer) => timer.at <= end)
+				.sort((left, right) => left.at - right.at)[0];
 			if (next === undefined) break;
 			this.#timers = this.#timers.filter((timer) => timer !== next);
 			this.#now = next.at;

@@ -2,7 +2,10 @@ import { page, userEvent, type Locator } from "vitest/browser";
 import { mountApp, type MountedApp } from "./mount.ts";
 import { scenes, type Scene, type SceneName } from "./scenes.ts";
 
-const role = (name: Parameters<typeof page.getByRole>[0]) => (text: string): Locator => page.getByRole(name, { name: text, exact: true });
+const role =
+	(name: Parameters<typeof page.getByRole>[0]) =>
+	(text: string): Locator =>
+		page.getByRole(name, { name: text, exact: true });
 export const button = role("button");
 export const combobox = role("combobox");
 export const heading = role("heading");
@@ -11,14 +14,21 @@ export const textbox = role("textbox");
 let mounted: MountedApp | null = null;
 
 /** Mounts a scene at desk size and goes through its steps. */
-export async function show(name: SceneName, size: readonly [number, number] = [1320, 820]): Promise<MountedApp> {
+export async function show(
+	name: SceneName,
+	size: readonly [number, number] = [1320, 820],
+): Promise<MountedApp> {
 	await page.viewport(...size);
 	const scene: Scene = scenes[name];
 	const app = await mountApp(scene.bridge());
 	mounted = app;
 	for (const step of scene.steps ?? []) {
-		if ("press" in step) await (step.press === "Advanced" ? page.getByText("Advanced") : button(step.press)).click();
-		else if ("type" in step) await (step.into === "To" ? combobox(step.into) : page.getByLabelText(step.into, { exact: true })).fill(step.type);
+		if ("press" in step)
+			await (step.press === "Advanced" ? page.getByText("Advanced") : button(step.press)).click();
+		else if ("type" in step)
+			await (
+				step.into === "To" ? combobox(step.into) : page.getByLabelText(step.into, { exact: true })
+			).fill(step.type);
 		else if ("tab" in step) await page.getByRole("tab", { name: step.tab }).click();
 		else await userEvent.keyboard(step.key === "Control+k" ? "{Control>}k{/Control}" : step.key);
 		app.surroundings.advance(250);

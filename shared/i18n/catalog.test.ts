@@ -11,8 +11,9 @@ const files = readdirSync(folder).map((name) => ({
 	texts: JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, string>,
 }));
 /** What an error sentence may ask for; the window has a word for each that is missing. */
-const errorParams = ["host", "status", "device", "peer", "limit", "file"];
-const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)(?=[},])/gu)].map((match) => match[1] ?? "").sort();
+const errorParams = ["host", "status", "device", "peer", "file"];
+const placeholders = (text: string): string[] =>
+	[...text.matchAll(/\{(\w+)(?=[},])/gu)].map((match) => match[1] ?? "").sort();
 
 describe("the English catalogue", () => {
 	test.each(errorCodes)("has a sentence for %s that says what to do or expect", (code) => {
@@ -41,7 +42,9 @@ describe("the English catalogue", () => {
 		if (text.includes(", plural,")) expect(text).toMatch(/ other \{/u);
 		// Everything in braces is understood: nothing of it is left when all values are given.
 		const values = Object.fromEntries(placeholders(text).map((name) => [name, 2]));
-		const key = Object.keys(english).find((candidate) => (english as Record<string, string>)[candidate] === text);
+		const key = Object.keys(english).find(
+			(candidate) => (english as Record<string, string>)[candidate] === text,
+		);
 		expect(translator("en")(key as keyof typeof english, values)).not.toMatch(/[{}]/u);
 	});
 });
@@ -50,7 +53,9 @@ test("every language has the keys and placeholders of English", () => {
 	for (const catalogue of Object.values(catalogues)) {
 		expect(Object.keys(catalogue).sort()).toEqual(Object.keys(english).sort());
 		for (const [key, text] of Object.entries(catalogue)) {
-			expect(new Set(placeholders(text))).toEqual(new Set(placeholders((english as Record<string, string>)[key] ?? "")));
+			expect(new Set(placeholders(text))).toEqual(
+				new Set(placeholders((english as Record<string, string>)[key] ?? "")),
+			);
 		}
 	}
 });
@@ -65,6 +70,8 @@ describe("translating", () => {
 		expect(t("list.you", { text: "{count} {text}" })).toBe("You: {count} {text}");
 	});
 	test("shows a failure with the server's own words after ours", () => {
-		expect(describeError(t, { code: "auth.wrongPassword", detail: "Access denied" })).toMatch(/password.*\(Access denied\)$/u);
+		expect(describeError(t, { code: "auth.wrongPassword", detail: "Access denied" })).toMatch(
+			/password.*\(Access denied\)$/u,
+		);
 	});
 });
