@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, type Dispatcher, ProxyAgent } from "./undici-dispatchers.ts";
 import type { TrustStore } from "./trust-store.ts";
 
 /** One way to reach a server, as a proxy auto-configuration result names it. */
