@@ -270,6 +270,9 @@ export class Outbox {
 					error: outcome.error,
 					retryAllowed: outcome.retry !== "never",
 				});
+				// What was written after it was meant for the session that is over: calling back is the person's choice.
+				if (outcome.error.code === "message.sessionEnded")
+					await this.unreachable(queue.conversationId, outcome.error);
 				break;
 			case "notYet":
 				if (flight.unreachable === null) {
