@@ -115,6 +115,16 @@ test("a refusal fails with Retry or without, and those after it go on", async ()
 	expect(b === null ? null : await it.outbox.requeue(b.id, "retry")).toBe(false);
 });
 
+test("a text that met the end of its session takes those behind it along: nobody is called back unasked", async () => {
+	const it = world();
+	for (const id of ["a", "b"]) await it.write("5001", id);
+	const error = appError("message.sessionEnded");
+	await it.answer("a", { kind: "rejected", error, retry: "byPerson" });
+	expect([await it.state("a"), await it.state("b")]).toEqual(["failed", "failed"]);
+	expect((await it.entry("b"))?.delivery).toMatchObject({ problem: error, retryAllowed: true });
+	expect(it.sent).toHaveLength(1);
+});
+
 test("a doubtful text does not hold up the next and is never sent again by the program", async () => {
 	const it = world();
 	await it.write("5001", "a");
