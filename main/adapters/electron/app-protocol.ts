@@ -122,8 +122,6 @@ function decodedName(part: string): string | null {
 	} catch {
 		return null;
 	}
-	// A second layer of encoding is nobody's honest file name here.
-	return /^[\w@~+()[\]$-][\w.@~+()[\]$ -]*$/u.test(name) && !name.includes("..") && !/[. ]$/.test(name)
-		? name
-		: null;
+	// No dot in front, so no climbing; a second layer of encoding is nobody's honest file name here.
+	return /^[\w@~+()[\]$-](?:[\w.@~+()[\]$ -]*[\w@~+()[\]$-])?$/u.test(name) ? name : null;
 }

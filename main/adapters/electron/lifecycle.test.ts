@@ -70,6 +70,7 @@ test("asked again while draining, nothing starts anew", async () => {
 	made.quit();
 	await clock.advance(1000);
 	made.quit();
+	expect(clock.pending()).toEqual([1500]);
 	stopped();
 	await clock.advance(0);
 	expect(steps).toEqual(["stop 2000", "quitting", "flush", "gone"]);

@@ -257,14 +257,16 @@ test("focus is the window's: visible, not minimised and in front", async () => {
 	window.show();
 	window.emit("focus");
 	expect(view.isFocused()).toBe(true);
-	window.minimize();
+	// Some window managers leave the focus with a window that nobody sees.
+	window.state = "minimized";
 	window.emit("minimize");
+	window.state = "hidden";
+	window.emit("hide");
 	window.state = "shown";
-	window.focused = true;
 	window.emit("restore");
 	stop();
 	window.emit("blur");
-	expect(seen).toEqual([true, false, true]);
+	expect(seen).toEqual([true, false, false, true]);
 });
 
 test("where it should go waits for the page, and only the last place counts", async () => {

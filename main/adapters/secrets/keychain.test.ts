@@ -93,6 +93,7 @@ test(
 				.filter((text) => text.isWellFormed()),
 			fc.constantFrom(
 				"",
+				"trunkline-parts:1:a:1",
 				"trunkline-parts:1:x:0",
 				"trunkline-parts:1:",
 				"x".repeat(maximumItemBytes),
