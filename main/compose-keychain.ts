@@ -8,12 +8,12 @@ import type { Secrets } from "./core/ports/system.ts";
 /** The keychain of this computer. On Linux the bus says who keeps it and whether it is locked. */
 export function composeKeychain(options: {
 	readonly platform: NodeJS.Platform;
-	readonly bus: SessionBus | null;
+	readonly connecting: Promise<SessionBus | null>;
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly logger: Logger;
 }): Secrets {
-	const { platform, bus, clock, random, logger } = options;
+	const { platform, connecting, clock, random, logger } = options;
 	const linux = platform === "linux";
 	return createKeychain({
 		load: async () => {
@@ -21,13 +21,14 @@ export function composeKeychain(options: {
 			return loaded.default ?? loaded;
 		},
 		backend: keychainBackend(platform, null),
-		...(linux && bus !== null
+		...(linux
 			? {
 					describeBackend: async () => {
-						const name = await secretServiceName(bus);
+						const bus = await connecting;
+						const name = bus === null ? null : await secretServiceName(bus);
 						return name === null ? null : keychainBackend(platform, name);
 					},
-					isLocked: () => secretServiceLocked(bus),
+					isLocked: async () => secretServiceLocked(await connecting),
 				}
 			: {}),
 		clock,

@@ -12,11 +12,12 @@ import type { About } from "../shared/ipc/contract.ts";
 import { createBadge } from "./adapters/electron/badge.ts";
 import { createExternalLinks } from "./adapters/electron/external-links.ts";
 import { folders } from "./adapters/electron/folders.ts";
-import { onSecondInstance } from "./adapters/electron/instance.ts";
+import { type HandedOver, onSecondInstance } from "./adapters/electron/instance.ts";
 import { serveCommands } from "./adapters/electron/ipc-server.ts";
 import { createLifecycle } from "./adapters/electron/lifecycle.ts";
 import { sessionBusSocket } from "./adapters/electron/linux/bus-address.ts";
 import {
+	lateTrayHost,
 	notificationDaemonPresent,
 	permanentTrayHost,
 	statusNotifierHost,
@@ -28,7 +29,7 @@ import type { Switches } from "./adapters/electron/switches.ts";
 import { systemClock, systemRandom } from "./adapters/electron/system-clock.ts";
 import { trayImages } from "./adapters/electron/tray-images.ts";
 import { createTray } from "./adapters/electron/tray.ts";
-import { createFileLogger } from "./adapters/logging/logger.ts";
+import { createFileLogger, type FileLogger } from "./adapters/logging/logger.ts";
 import { practiceHost } from "./adapters/practice/practice-host.ts";
 import { openAccountFile } from "./adapters/storage/account-file.ts";
 import { MemoryMessageStore } from "./adapters/storage/memory-message-store.ts";
@@ -40,6 +41,10 @@ import { composeNetwork } from "./compose-network.ts";
 import { assetFolder, composeWindow, unreadOverlay } from "./compose-window.ts";
 import { createCore } from "./core/app.ts";
 import type { Core, ProvisionSource } from "./core/ports/core.ts";
+import { type Logger, pause } from "./core/ports/runtime.ts";
+
+/** How long the start waits for the desktop to say whether it has a tray; later is possible too. */
+const trayPatienceMs = 500;
 
 /** Builds every object and starts the application. Called once, when Electron is ready. */
 export async function compose(switches: Switches): Promise<void> {
@@ -48,12 +53,19 @@ export async function compose(switches: Switches): Promise<void> {
 	const random = systemRandom();
 	const where = folders(app, platform, process.env);
 	const logger = createFileLogger({ folder: where.logs, clock });
+	logUncaught(logger);
 	logger.info("app.start", { version: app.getVersion(), platform, release: release(), practice: switches.practice });
 
 	const linux = platform === "linux";
 	const files = { folder: where.profile, clock, logger };
-	const [bus, settings, accounts, workstation] = await Promise.all([
-		linux ? connectSessionBus({ socket: sessionBusSocket(process.env), clock, logger }) : null,
+	const starts = laterStarts(logger);
+	// A bus that hangs must not keep the window away: the tray may come late.
+	const connecting = linux
+		? connectSessionBus({ socket: sessionBusSocket(process.env), clock, logger })
+		: Promise.resolve(null);
+	const arriving = connecting.then((bus) => (linux ? statusNotifierHost(bus, logger) : permanentTrayHost));
+	const trayHost = linux ? lateTrayHost(arriving) : permanentTrayHost;
+	const [settings, accounts, workstation] = await Promise.all([
 		openSettingsFile(files),
 		openAccountFile(files),
 		workstationId({
@@ -63,8 +75,8 @@ export async function compose(switches: Switches): Promise<void> {
 			localFolder: where.local,
 			uuid: randomUUID,
 		}).then((id) => openWorkstationFile({ ...files, workstation: id })),
+		Promise.race([arriving, pause(clock, trayPatienceMs)]),
 	]);
-	const trayHost = linux ? await statusNotifierHost(bus, logger) : permanentTrayHost;
 
 	const locale = (): string => {
 		const chosen = settings.get().locale;
@@ -111,7 +123,7 @@ export async function compose(switches: Switches): Promise<void> {
 		stop: async (deadlineMs) => {
 			await core?.stop(deadlineMs);
 			tray.destroy();
-			bus?.close();
+			void connecting.then((bus) => bus?.close());
 		},
 		onQuitting: () => window.allowClose(),
 		onActivate: () => window.show(),
@@ -133,7 +145,7 @@ export async function compose(switches: Switches): Promise<void> {
 		platform,
 		clock,
 		logger,
-		daemonPresent: () => notificationDaemonPresent(bus),
+		daemonPresent: async () => notificationDaemonPresent(await connecting),
 		onOldActivation: (key) => {
 			window.show();
 			if (key !== null) window.navigate({ to: "conversation", conversationId: asConversationId(key) });
@@ -148,7 +160,7 @@ export async function compose(switches: Switches): Promise<void> {
 		accounts,
 		workstation,
 		settings,
-		secrets: composeKeychain({ platform, bus, clock, random, logger }),
+		secrets: composeKeychain({ platform, connecting, clock, random, logger }),
 		notifier,
 		tray,
 		badge: createBadge({ app, platform, translate, window: () => window.window(), overlay: unreadOverlay }),
@@ -168,7 +180,7 @@ export async function compose(switches: Switches): Promise<void> {
 
 	serveCommands({ ipcMain, page: () => window.page(), handlers: made.handlers, logger });
 	made.subscribe((payload) => send("changes", payload));
-	onSecondInstance(app, logger, (start) => {
+	starts.follow((start) => {
 		if (!start.hidden) window.show();
 		if (start.provision !== null) made.provision(provisionFile(start.provision));
 		if (start.practice) void made.handlers["practice.start"](null);
@@ -181,6 +193,30 @@ export async function compose(switches: Switches): Promise<void> {
 		provision: switches.provision === null ? null : provisionFile(switches.provision),
 	});
 	await opened;
+}
+
+/** A start that comes while this one is still being built waits for it. */
+function laterStarts(logger: Logger): { follow(run: (start: HandedOver) => void): void } {
+	const waiting: HandedOver[] = [];
+	let run = (start: HandedOver): void => void waiting.push(start);
+	onSecondInstance(app, logger, (start) => run(start));
+	return {
+		follow(next) {
+			run = next;
+			for (const start of waiting.splice(0)) next(start);
+		},
+	};
+}
+
+/** What nobody caught is written down; a messaging app that still receives goes on. */
+function logUncaught(logger: FileLogger): void {
+	const write = (event: string, thrown: unknown): void => {
+		const { message: reason, stack } = thrown instanceof Error ? thrown : new Error("not an error");
+		logger.error(event, { reason, stack });
+		logger.flush();
+	};
+	process.on("uncaughtException", (error) => write("app.uncaught", error));
+	process.on("unhandledRejection", (error) => write("app.unhandled", error));
 }
 
 function provisionFile(path: string): ProvisionSource {

@@ -11,6 +11,27 @@ export interface TrayHost {
 /** Windows and macOS always have one. */
 export const permanentTrayHost: TrayHost = { available: () => true, onChange: () => () => undefined };
 
+/** A host whose first answer is still awaited: none until then, and "appeared" if there is one. */
+export function lateTrayHost(arriving: Promise<TrayHost>): TrayHost {
+	let arrived: TrayHost | null = null;
+	const listeners = new Set<Parameters<TrayHost["onChange"]>[0]>();
+	const tell: Parameters<TrayHost["onChange"]>[0] = (change) => {
+		for (const listener of [...listeners]) listener(change);
+	};
+	void arriving.then((host) => {
+		arrived = host;
+		host.onChange(tell);
+		if (host.available()) tell("appeared");
+	});
+	return {
+		available: () => arrived?.available() ?? false,
+		onChange(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+	};
+}
+
 const watcher = "org.kde.StatusNotifierWatcher";
 
 /**
