@@ -2,6 +2,13 @@ import type { Payload } from "../shared/ipc/contract.ts";
 import type { EventName } from "../shared/ipc/names.ts";
 import type { Bridge } from "../shared/ipc/types.ts";
 
+declare global {
+	interface Window {
+		/** Put there by the preload; all the page has of the outside. */
+		readonly app?: Bridge;
+	}
+}
+
 /** The bridge of this page; undefined when the preload did not run. */
 export function pageBridge(): Bridge | undefined {
 	return window.app;

@@ -1,3 +1,5 @@
+import { externalLink } from "../../shared/links.ts";
+
 /** A message in pieces: plain text, or a link whose `url` is the very text that is shown. */
 export interface TextSegment {
 	readonly text: string;
@@ -5,17 +7,17 @@ export interface TextSegment {
 	readonly url: string | null;
 }
 
-const link = /\bhttps?:\/\/[^\s<>"'`]+/giu;
+const link = /\bhttps:\/\/[^\s<>"'`]+/giu;
 /** Marks that end a sentence rather than an address. */
 const trailing = /[.,;:!?…'"”’»]+$/u;
 
-/** Finds http and https links; a closing bracket belongs to the link only if its opening one does. */
+/** Finds the https links that may leave the app; a closing bracket belongs to the link only if its opening one does. */
 export function linkSegments(text: string): TextSegment[] {
 	const segments: TextSegment[] = [];
 	let from = 0;
 	for (const match of text.matchAll(link)) {
 		const url = withoutTail(match[0]);
-		if (!URL.canParse(url)) continue;
+		if (externalLink(url) === null) continue;
 		if (match.index > from) segments.push({ text: text.slice(from, match.index), url: null });
 		segments.push({ text: url, url });
 		from = match.index + url.length;

@@ -33,11 +33,11 @@ describe("links", () => {
 		);
 	});
 	test("the mark that ends a sentence is no part of the address", () => {
-		expect(linkSegments("See https://a.example/x?y=1. Or (http://b.example/z)!")).toEqual([
+		expect(linkSegments("See https://a.example/x?y=1. Or (https://b.example/z)!")).toEqual([
 			{ text: "See ", url: null },
 			{ text: "https://a.example/x?y=1", url: "https://a.example/x?y=1" },
 			{ text: ". Or (", url: null },
-			{ text: "http://b.example/z", url: "http://b.example/z" },
+			{ text: "https://b.example/z", url: "https://b.example/z" },
 			{ text: ")!", url: null },
 		]);
 	});
@@ -45,8 +45,13 @@ describe("links", () => {
 		expect(linkSegments("https://a.example/w_(x)")[0]?.url).toBe("https://a.example/w_(x)");
 	});
 	test("other schemes are text", () => {
-		expect(linkSegments("javascript:alert(1) file:///etc/passwd")).toEqual([
-			{ text: "javascript:alert(1) file:///etc/passwd", url: null },
+		expect(
+			linkSegments("javascript:alert(1) file:///etc/passwd http://a.example https://user:pw@a.example"),
+		).toEqual([
+			{
+				text: "javascript:alert(1) file:///etc/passwd http://a.example https://user:pw@a.example",
+				url: null,
+			},
 		]);
 	});
 });

@@ -43,9 +43,3 @@ export async function close(): Promise<void> {
 	mounted = null;
 	document.documentElement.style.colorScheme = "";
 }
-
-/** The accessible name of what has the focus, for keyboard tests. */
-export function focusName(): string {
-	const active = document.activeElement;
-	return active?.getAttribute("aria-label") ?? active?.textContent.trim() ?? "";
-}
