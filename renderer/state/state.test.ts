@@ -316,6 +316,18 @@ describe("announcing", () => {
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("");
 	});
+	test("an entry that stands before the newest one is history", () => {
+		const earlier = message(ana, "from before", at(8, 0));
+		bridge.change({
+			type: "entries",
+			conversationId: ana.id,
+			entries: [message(ana, "now", sample.now)],
+		});
+		surroundings.advance(8000);
+		bridge.change({ type: "entries", conversationId: ana.id, entries: [earlier] });
+		surroundings.advance(600);
+		expect(desk.announcer.text).toBe("");
+	});
 	test("another conversation by its name only", () => {
 		const will = sample.people[1];
 		if (will === undefined) throw new Error("sample");
