@@ -1,5 +1,4 @@
 import path from "node:path";
-import type { BrowserWindow } from "electron";
 import type { Page } from "playwright-core";
 import { launchApp, type LaunchOptions, type RunningApp } from "../support/launch.ts";
 import type { DesktopSession } from "../support/session.ts";
@@ -11,15 +10,11 @@ export function fixtureApp(name: string): string {
 
 /** What the plain fixture keeps on `globalThis` in its main process. */
 export interface PlainFixture {
-	readonly window: BrowserWindow;
+	readonly window: Electron.BrowserWindow;
 	readonly seen: unknown[][];
 	/** Whatever a spec notes there. */
 	events?: string[];
 	kept?: unknown[];
-}
-
-declare global {
-	var fixture: PlainFixture;
 }
 
 /** The plain fixture, loaded. */
@@ -33,7 +28,7 @@ export async function launchPlain(session: DesktopSession, options: Partial<Laun
 	const running = await launchApp({ session, app: fixtureApp("plain"), ...options });
 	await running.printed("fixture loaded");
 	const page = await running.window();
-	const main = running.electron.evaluate.bind(running.electron) as RunningApp["electron"]["evaluate"];
+	const main: RunningApp["electron"]["evaluate"] = running.electron.evaluate.bind(running.electron);
 	return Object.assign(running, { page, main });
 }
 

@@ -37,7 +37,7 @@ test("invoke carries what structured clone carries", async () => {
 		const back = (await api.invoke("echo", value)) as typeof value;
 		return [
 			back.text,
-			"nothing" in back && back.nothing === undefined,
+			"nothing" in back && (back.nothing as unknown) === undefined,
 			back.none,
 			back.big === value.big,
 			back.date instanceof Date && back.date.getTime(),

@@ -233,3 +233,27 @@ test("editing by the app works on the focused field, and the clipboard is asynch
 	await eventually(() => app.page.inputValue("#text"), (text) => text === "copy me");
 	expect(await visibleWindow(session, "Plain page")).not.toBeNull();
 });
+
+test("a context menu that the app opens tells when it shows and when it closes", async () => {
+	const told = await app.main(
+		({ Menu }) =>
+			new Promise<string[]>((resolve) => {
+				const order: string[] = [];
+				const menu = Menu.buildFromTemplate([{ label: "Only" }]);
+				menu.on("menu-will-show", () => {
+					order.push("show");
+					menu.closePopup();
+				});
+				menu.popup({
+					window: globalThis.fixture.window,
+					x: 5,
+					y: 5,
+					callback: () => {
+						order.push("callback");
+						resolve(order);
+					},
+				});
+			}),
+	);
+	expect(told).toEqual(["show", "callback"]);
+});

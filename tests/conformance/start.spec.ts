@@ -1,9 +1,9 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchApp, startBare } from "../support/launch.ts";
 import { startSession, type DesktopSession } from "../support/session.ts";
-import { fixtureApp, launchPlain, steps } from "./fixture.ts";
+import { eventually, fixtureApp, launchPlain, steps, visibleWindow } from "./fixture.ts";
 
 let session: DesktopSession;
 beforeAll(async () => {
@@ -98,4 +98,26 @@ test("switches can be asked for", async () => {
 		commandLine.getSwitchValue("something"),
 	]);
 	expect(switches).toEqual([true, false, "else"]);
+});
+
+test("a window made with show: false stays off the screen until it is shown", async () => {
+	await using app = await launchPlain(session, { args: ["--hidden"] });
+	expect(await app.main(() => globalThis.fixture.window.isVisible())).toBe(false);
+	expect(await visibleWindow(session, "Plain page")).toBeNull();
+	await app.main(() => {
+		globalThis.fixture.window.show();
+	});
+	await eventually(() => visibleWindow(session, "Plain page"), (found) => found !== null);
+	await eventually(() => app.main(() => globalThis.fixture.window.isFocused()), Boolean);
+});
+
+test("relaunch starts the app again with the arguments given, after it has ended", async () => {
+	const folder = await profile();
+	const first = startBare({ session, app: fixtureApp("relaunch"), profile: folder, args: [`--note=${folder}/note`] });
+	expect(await first.ended).toBe(0);
+	const note = await eventually(
+		() => readFile(`${folder}/note`, "utf8").catch(() => ""),
+		(text) => text.includes("second"),
+	);
+	expect(note).toBe("first\nsecond\n");
 });

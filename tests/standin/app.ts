@@ -30,7 +30,7 @@ export interface WindowList {
  *  exit(code): windows destroyed without asking, then quit; neither before-quit nor will-quit.
  */
 class StandInApp extends GuardedEmitter implements Implements<"app"> {
-	readonly identity: AppIdentity = { appPath: "", name: "Electron", version: process.versions["electron"] ?? "", packaged: false };
+	readonly identity: AppIdentity = { appPath: "", name: "Electron", version: process.versions.electron, packaged: false };
 	readonly windows: { list: WindowList } = { list: { count: () => 0, closeAll: () => undefined, destroyAll: () => undefined } };
 	readonly paths = new AppPaths(() => this.identity.name, host.switches.get("user-data-dir"));
 	readonly stage: { ready: boolean; quitting: boolean; exiting: boolean; over: boolean; exitCode: number } = {
@@ -40,7 +40,7 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 		over: false,
 		exitCode: 0,
 	};
-	readonly readyGate = Promise.withResolvers<void>();
+	readonly readyGate = Promise.withResolvers<undefined>();
 	readonly relaunches: string[][] = [];
 	readonly instance = new SingleInstance((second) => {
 		this.emit("second-instance", makeEvent({}), second.argv, second.workingDirectory, second.additionalData);
@@ -118,7 +118,7 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	becomeReady(): void {
 		mkdirSync(this.paths.get("userData"), { recursive: true, mode: 0o700 });
 		this.stage.ready = true;
-		this.readyGate.resolve();
+		this.readyGate.resolve(undefined);
 		this.emit("ready", makeEvent({}), {});
 	}
 
@@ -239,7 +239,7 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	}
 
 	setLoginItemSettings(settings: Electron.Settings): void {
-		this.loginItem = settings as typeof this.loginItem;
+		this.loginItem = settings;
 	}
 
 	getLoginItemSettings(): Electron.LoginItemSettings {

@@ -8,8 +8,8 @@ type Handler = (parameters: never, sessionId: string) => void;
 
 interface Waiting {
 	readonly method: string;
-	resolve(result: unknown): void;
-	reject(error: Error): void;
+	readonly resolve: (result: unknown) => void;
+	readonly reject: (error: Error) => void;
 }
 
 /** The debugging protocol of Chromium over its pipe: one JSON text per NUL-ended frame, sessions flat. */
@@ -76,7 +76,7 @@ export class Cdp {
 		const key = `${session}|${event}`;
 		const set = this.handlers.get(key) ?? new Set();
 		this.handlers.set(key, set);
-		set.add(handler as Handler);
-		return () => void set.delete(handler as Handler);
+		set.add(handler);
+		return () => void set.delete(handler);
 	}
 }

@@ -6,7 +6,7 @@ import { Cdp } from "./cdp.ts";
 
 // Plain JavaScript without declarations, shared with the set-up script, which runs before anything is installed.
 const { chromiumPath } = (await import(new URL("../../build/chromium.mjs", import.meta.url).href)) as {
-	chromiumPath(): string | undefined;
+	chromiumPath: () => string | undefined;
 };
 
 /** Chromium's own user interface, switched off: Electron has none of it. */
@@ -56,7 +56,7 @@ export interface Chromium {
 	/** The browser's debugging socket, only when a port was asked for. */
 	readonly debuggingUrl: string | null;
 	/** Hands one more app window to the running browser. */
-	openAppWindow(url: string): void;
+	readonly openAppWindow: (url: string) => void;
 }
 
 /** Finds the browser as the set-up script does, but without Debian's shell wrapper, which costs time and noise. */

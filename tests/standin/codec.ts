@@ -52,11 +52,13 @@ export function makeCodec(): {
 			case "function":
 			case "symbol":
 				throw new Error(failure);
+			case "object":
+				break;
 		}
 		if (value === null) return null;
-		const known = seen.get(value as object);
+		const known = seen.get(value);
 		if (known !== undefined) return ["ref", known] satisfies Tagged;
-		seen.set(value as object, seen.size);
+		seen.set(value, seen.size);
 		const kind = Object.prototype.toString.call(value).slice(8, -1);
 		if (Array.isArray(value)) return ["a", Array.from(value as unknown[], (item) => pack(item, seen))] satisfies Tagged;
 		if (value instanceof Date) return ["d", String(value.getTime())] satisfies Tagged;
@@ -75,7 +77,7 @@ export function makeCodec(): {
 			throw new Error(failure);
 		if (kind !== "Object" && kind !== "Arguments") throw new Error(failure);
 		const packed: Record<string, unknown> = {};
-		for (const key of Object.keys(value as object)) packed[key] = pack((value as Record<string, unknown>)[key], seen);
+		for (const key of Object.keys(value)) packed[key] = pack((value as Record<string, unknown>)[key], seen);
 		return ["o", packed] satisfies Tagged;
 	}
 
@@ -128,7 +130,7 @@ export function makeCodec(): {
 			}
 			default: {
 				const object = remember<Record<string, unknown>>({});
-				for (const [key, item] of Object.entries(first as object)) object[key] = unpack(item, seen);
+				for (const [key, item] of Object.entries(first)) object[key] = unpack(item, seen);
 				return object;
 			}
 		}

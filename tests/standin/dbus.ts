@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Message, MessageBus } from "@particle/dbus-next";
+import type { MessageBus } from "@particle/dbus-next";
 
 type Library = typeof import("@particle/dbus-next");
 
@@ -48,7 +48,7 @@ export async function callMethod(
 		const reply = await bus.call(
 			new (dbusLibrary().Message)({ destination, path, interface: iface, member, signature, body }),
 		);
-		return { ok: true, body: (reply as Message | null)?.body ?? [] };
+		return { ok: true, body: (reply)?.body ?? [] };
 	} catch (error) {
 		return { ok: false, error: error instanceof Error ? error.message : String(error) };
 	}

@@ -38,7 +38,7 @@ export function absentModule(label: string): object {
 
 /** A class that exists in Electron but not here: constructing it, or reading a static, throws. */
 export function absentClass(label: string): object {
-	return new Proxy(class {}, {
+	return new Proxy(function absent() {} as unknown as new () => object, {
 		get(object, property, receiver): unknown {
 			if (property in object || typeof property === "symbol" || askedOfAnything.has(property))
 				return Reflect.get(object, property, receiver);

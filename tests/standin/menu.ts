@@ -3,6 +3,8 @@ import { guard, GuardedEmitter, makeEvent } from "./guard.ts";
 import { roleOf, runRole } from "./menu-roles.ts";
 import { setApplicationMenuSource } from "./menu-keys.ts";
 import { menuEvents, type Implements, type Surface } from "./surface.ts";
+import type { DrawnEntry } from "./page/drawn-menu.ts";
+import type { StandInWebContents } from "./web-contents.ts";
 import { BrowserWindow } from "./window.ts";
 
 let lastCommand = 0;
@@ -104,7 +106,7 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 
 	insert(position: number, item: Electron.MenuItem): void {
 		const entry = item as unknown as StandInMenuItem;
-		entry.menu = this as unknown as Electron.Menu;
+		entry.menu = asMenu(this);
 		this.entries.splice(position, 0, entry);
 	}
 
@@ -121,10 +123,16 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 		const window = options.window ?? BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
 		this.popupWindow = window;
 		this.popupCallback = options.callback ?? null;
-		lastPopup = this;
+		rememberPopup(this);
 		setImmediate(() => {
 			this.emit("menu-will-show", makeEvent({}));
-			app.emit("standin-menu-popup", this);
+		});
+		if (window === null) return;
+		const { x, y } = options;
+		const contents = (window as Electron.BrowserWindow).webContents as unknown as StandInWebContents;
+		contents.drawMenu(drawnEntries(this.entries), x === undefined || y === undefined ? null : { x, y }, (id) => {
+			this.closePopup();
+			if (id !== null) commandOf(this.entries, id)?.click();
 		});
 	}
 
@@ -143,7 +151,7 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 		if (!Array.isArray(template)) throw new TypeError("Invalid template for Menu: Menu template must be an array");
 		const menu = new StandInMenu();
 		for (const options of sortTemplate(template)) {
-			if (typeof options !== "object" || options === null)
+			if (typeof options !== "object" || (options as unknown) === null)
 				throw new TypeError("Invalid template for MenuItem: must have at least one of label, role or type");
 			if (options instanceof StandInMenuItem) {
 				menu.append(options as unknown as Electron.MenuItem);
@@ -154,7 +162,7 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 				throw new TypeError("Invalid template for MenuItem: must have at least one of label, role or type");
 			menu.append(new StandInMenuItem(plain) as unknown as Electron.MenuItem);
 		}
-		return menu as unknown as Electron.Menu;
+		return asMenu(menu);
 	}
 
 	static setApplicationMenu(menu: Electron.Menu | null): void {
@@ -171,7 +179,38 @@ function sortTemplate<T>(template: readonly T[]): readonly T[] {
 	return template;
 }
 
+function asMenu(menu: unknown): Electron.Menu {
+	return menu as Electron.Menu;
+}
+
+/** Submenus are drawn open, each under its name: a context menu has few of them. */
+function drawnEntries(entries: readonly StandInMenuItem[]): DrawnEntry[] {
+	return entries
+		.filter((entry) => entry.visible)
+		.flatMap((entry): DrawnEntry[] => {
+			const { commandId: id, enabled } = entry;
+			const label = entry.label.replaceAll("&&", "\u0000").replaceAll("&", "").replaceAll("\u0000", "&");
+			const inside = (entry.submenu as unknown as StandInMenu | undefined)?.entries ?? [];
+			if (entry.type === "separator") return [{ id, label: "", kind: "separator", enabled: false }];
+			if (entry.type === "submenu") return [{ id, label, kind: "heading", enabled: false }, ...drawnEntries(inside)];
+			return [{ id, label, kind: entry.checked ? "checked" : "plain", enabled }];
+		});
+}
+
+function commandOf(entries: readonly StandInMenuItem[], id: number): StandInMenuItem | undefined {
+	for (const entry of entries) {
+		const inside = (entry.submenu as unknown as StandInMenu | undefined)?.entries ?? [];
+		const found = entry.commandId === id ? entry : commandOf(inside, id);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
 let lastPopup: StandInMenu | null = null;
+
+function rememberPopup(menu: StandInMenu): void {
+	lastPopup = menu;
+}
 
 /** The menu that `popup` opened last and that is still open. */
 export function openPopup(): StandInMenu | null {

@@ -103,6 +103,8 @@ function makeImage(versions: Map<number, Pixels>): Electron.NativeImage {
 	return new StandInImage(versions) as unknown as Electron.NativeImage;
 }
 
+const none = (): Map<number, Pixels> => new Map();
+
 function dataOf(url: string): Buffer | null {
 	const match = /^data:[^,]*;base64,(.*)$/s.exec(url);
 	return match?.[1] === undefined ? null : Buffer.from(match[1], "base64");
@@ -150,7 +152,7 @@ export const nativeImage = guard<Surface["nativeImage"]>(
 		createFromBuffer(buffer, options) {
 			const scale = options?.scaleFactor ?? 1;
 			const pixels = decodePng(buffer) ?? bitmap(buffer, options?.width ?? 0, options?.height ?? 0);
-			return makeImage(pixels === null ? new Map() : new Map([[scale, pixels]]));
+			return makeImage(pixels === null ? none() : new Map([[scale, pixels]]));
 		},
 		createFromBitmap(buffer, options) {
 			const pixels = bitmap(buffer, options.width, options.height);
@@ -160,7 +162,7 @@ export const nativeImage = guard<Surface["nativeImage"]>(
 		createFromDataURL(url) {
 			const bytes = dataOf(url);
 			const pixels = bytes === null ? null : decodePng(bytes);
-			return makeImage(pixels === null ? new Map() : new Map([[1, pixels]]));
+			return makeImage(pixels === null ? none() : new Map([[1, pixels]]));
 		},
 	},
 	"nativeImage",

@@ -28,7 +28,7 @@ class StandInNativeTheme extends GuardedEmitter implements Implements<"nativeThe
 
 	set themeSource(source: Electron.NativeTheme["themeSource"]) {
 		if (!["system", "light", "dark"].includes(source))
-			throw new TypeError(`Error processing argument at index 0, conversion failure from ${String(source)}`);
+			throw new TypeError(`Error processing argument at index 0, conversion failure from ${source as string}`);
 		if (source === this.source) return;
 		const wasDark = this.shouldUseDarkColors;
 		this.source = source;

@@ -48,7 +48,7 @@ export const protocol = guard<Surface["protocol"]>(
 		handle(scheme, handler) {
 			if (!app.stage.ready) throw new Error("Session can only be received when app is ready");
 			if (handlers.has(scheme)) throw new Error(`Failed to register protocol: ${scheme}`);
-			handlers.set(scheme, handler as SchemeHandler);
+			handlers.set(scheme, handler);
 		},
 		unhandle(scheme) {
 			if (!handlers.delete(scheme)) throw new Error(`Failed to unhandle protocol: ${scheme}`);

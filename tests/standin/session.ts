@@ -214,7 +214,7 @@ function resolveProxy(url: string, config: Electron.ProxyConfig): string {
 
 function applyRules(target: URL, rules: string): string {
 	for (const rule of rules.split(";")) {
-		const [scheme, server] = rule.includes("=") ? rule.split("=", 2) : [undefined, rule];
+		const [scheme, server] = (rule.includes("=") ? rule.split("=", 2) : [undefined, rule]) as [string | undefined, string | undefined];
 		if (server !== undefined && (scheme === undefined || `${scheme}:` === target.protocol)) return asPac(server);
 	}
 	return "DIRECT";
@@ -246,7 +246,7 @@ function bypassed(target: URL, list: string): boolean {
 const standInSession = new StandInSession();
 
 /** The default session as this code uses it and as the app sees it. */
-export const defaultSession = standInSession as StandInSession & Electron.Session;
+export const defaultSession = standInSession as unknown as StandInSession & Electron.Session;
 
 /** The `session` module. */
 export const session = guard<Surface["session"]>(

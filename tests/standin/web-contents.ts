@@ -9,6 +9,7 @@ import { handleKey } from "./menu-keys.ts";
 import { nativeTheme } from "./native-theme.ts";
 import { contextMenuParameters } from "./context-menu.ts";
 import { PageLink } from "./page-link.ts";
+import type { DrawnEntry } from "./page/drawn-menu.ts";
 import type { PageMessage } from "./page/isolated-world.ts";
 import { fromWeb, toWeb } from "./protocol.ts";
 import { interceptRequests } from "./requests.ts";
@@ -60,6 +61,7 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 	/** Set while the app itself closes the page: nothing is asked any more. */
 	closing = false;
 	private pendingOpens: string[] = [];
+	private menuChosen: ((item: number | null) => void) | null = null;
 
 	constructor(owner: ContentsOwner) {
 		super("webContents", webContentsEvents);
@@ -323,6 +325,12 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 			case "preload-error":
 				this.emit("preload-error", makeEvent({}), this.owner.options.webPreferences?.preload ?? "", new Error(message.text));
 				break;
+			case "menu-choice":
+				this.menuChosen?.(message.item);
+				break;
+			case "invoke":
+			case "send":
+				break;
 		}
 	}
 
@@ -467,7 +475,7 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 	}
 
 	getUserAgent(): string {
-		return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${process.versions["chrome"] ?? ""} Electron/${process.versions["electron"] ?? ""} Safari/537.36`;
+		return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${process.versions.chrome} Electron/${process.versions.electron} Safari/537.36`;
 	}
 
 	get zoomLevel(): number {
@@ -591,6 +599,17 @@ export class StandInWebContents extends GuardedEmitter implements Implements<"We
 		// Electron replaces the marked word at the caret; without a dictionary the word itself is taken.
 		this.link?.evaluate(main.frameToken, selectWordAtCaret, true);
 		void this.insertText(text);
+	}
+
+	/** Draws a menu over the page; `chosen` hears the command id, or null when it was dismissed. */
+	drawMenu(entries: readonly DrawnEntry[], at: { x: number; y: number } | null, chosen: (item: number | null) => void): void {
+		this.menuChosen = (item) => {
+			this.menuChosen = null;
+			chosen(item);
+		};
+		const main = this.frames.main;
+		const list = JSON.stringify({ entries, at });
+		if (main !== null) this.link?.evaluate(main.frameToken, `__standInDrawMenu(${list})`);
 	}
 
 	/** The isolated world of this page, for the clipboard. */

@@ -92,7 +92,7 @@ export class StandInWindow extends GuardedEmitter implements Implements<"Browser
 	}
 
 	private async open(): Promise<void> {
-		const { cdp, openAppWindow } = running();
+		const { openAppWindow } = running();
 		const mark = `standin-${String(process.pid)}-${String(this.id)}`;
 		const color = this.options.backgroundColor ?? "#fff";
 		const placeholder = `data:text/html,<title>${mark}</title><body style="background:${color.replace("#", "%23")}">`;

@@ -31,7 +31,7 @@ export interface RunningApp {
 	stdout(): string;
 	stderr(): string;
 	/** Waits until the app has printed a text on either stream. */
-	printed(text: string | RegExp): Promise<string>;
+	readonly printed: (text: string | RegExp) => Promise<string>;
 	/** The page of the app's window once it shows the app, not a blank start. */
 	window(): Promise<Page>;
 	/** Resolves with the exit code when the app has ended. */
@@ -55,7 +55,8 @@ export function appPath(page: Page): string {
 
 /** The executable that real Electron or the stand-in is. */
 export function electronBinary(): string {
-	return createRequire(import.meta.url)("electron") as unknown as string;
+	const binary: unknown = createRequire(import.meta.url)("electron");
+	return String(binary);
 }
 
 /** Launches the app through Playwright with a profile of its own. */
@@ -116,7 +117,7 @@ export interface BareRun {
 	readonly process: ChildProcess;
 	stdout(): string;
 	stderr(): string;
-	printed(text: string | RegExp): Promise<string>;
+	readonly printed: (text: string | RegExp) => Promise<string>;
 	readonly ended: Promise<number | null>;
 }
 
@@ -158,7 +159,7 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 interface Output {
 	stdout: string;
 	stderr: string;
-	printed(text: string | RegExp): Promise<string>;
+	readonly printed: (text: string | RegExp) => Promise<string>;
 }
 
 function collect(child: ChildProcess): Output {

@@ -8,6 +8,7 @@ export type PageMessage =
 	| { kind: "context-menu"; menu: PageMenu }
 	| { kind: "external"; url: string }
 	| { kind: "title"; title: string }
+	| { kind: "menu-choice"; item: number | null }
 	| { kind: "preload-error"; text: string };
 
 export interface KeyPress {
@@ -40,8 +41,8 @@ export interface PageMenu {
 }
 
 interface Codec {
-	encode(value: unknown): string;
-	decode(text: string): unknown;
+	readonly encode: (value: unknown) => string;
+	readonly decode: (text: string) => unknown;
 }
 
 export interface IsolatedOptions {
@@ -58,7 +59,7 @@ export interface IsolatedOptions {
 export function installIsolatedWorld(options: IsolatedOptions): void {
 	type Listener = (event: object, ...values: unknown[]) => void;
 	const world = globalThis as unknown as {
-		__standIn(text: string): void;
+		__standIn: (text: string) => void;
 		__standInReceive(kind: string, first: unknown, payload: string): void;
 	};
 	const binding = world.__standIn;

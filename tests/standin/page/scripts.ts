@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { makeCodec } from "../codec.ts";
 import { makeBridgeEnd } from "./bridge-ends.ts";
 import { makeWire } from "./bridge-wire.ts";
+import { installDrawnMenu } from "./drawn-menu.ts";
 import { installIsolatedWorld } from "./isolated-world.ts";
 import { installMainWorld } from "./main-world.ts";
 import { installWindowManners } from "./window-manners.ts";
@@ -40,6 +41,7 @@ export function makePageScripts(
 	makeEnd: ${end(toPreload, toPage)},
 });
 (${installWindowManners.toString()})();
+(${installDrawnMenu.toString()})();
 }`,
 	};
 }

@@ -6,7 +6,7 @@ import type { KeyPress, PageMenu, PageMessage } from "./isolated-world.ts";
  * for events the page left alone, which is also when Electron would act.
  */
 export function installWindowManners(): void {
-	const binding = (globalThis as unknown as { __standIn(text: string): void }).__standIn;
+	const binding = (globalThis as unknown as { __standIn: (text: string) => void }).__standIn;
 	const tell = (message: PageMessage): void => binding(JSON.stringify(message));
 
 	const isEditable = (target: EventTarget | null | undefined): boolean => {

@@ -1,3 +1,4 @@
+/* global document */
 // Runs in the page's world; notes what the specs ask about.
 globalThis.pageVariable = 1;
 globalThis.violations = [];
