@@ -44,6 +44,8 @@ export default defineConfig({
 			{
 				plugins: [svelte({ configFile: `${root}/svelte.config.js` })],
 				root,
+				// Found before the run: finding them late makes Vite reload the page in the middle of it.
+				optimizeDeps: { entries: ["renderer/main.ts", "renderer/**/*.test.ts"] },
 				test: {
 					name: "renderer",
 					include: ["renderer/**/*.test.ts"],
