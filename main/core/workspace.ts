@@ -108,10 +108,10 @@ export class Workspace {
 			clock,
 			accounts: () => this.manager.ids,
 			reception: (id) => {
-				const connection = this.manager.get(id)?.connection;
-				return connection === undefined
-					? null
-					: { state: connection.state, lastSign: connection.lastSign };
+				const session = this.manager.get(id);
+				if (session === null) return null;
+				const { state, lastSign } = session.connection;
+				return { state, lastSign, quietMs: session.quietMs };
 			},
 			began: (id, reason) => this.#tellOutage(id, reason),
 			ended: (id) => this.#tellReturn(id),

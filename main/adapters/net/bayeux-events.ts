@@ -71,6 +71,8 @@ export interface CometdClient {
 	reconnect(): void;
 	/** When the server last answered in order; null before the first time. */
 	lastSign(): EpochMs | null;
+	/** Longest silence of a server in order, in ms: the pause between polls, the hold that it advises, and the way. */
+	quietMs(): number;
 	/** Unsubscribes, says `/meta/disconnect` and ends the events; waits at most `deadlineMs` for the server. */
 	disconnect(deadlineMs: number): Promise<void>;
 }

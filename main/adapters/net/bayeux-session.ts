@@ -99,6 +99,11 @@ export class BayeuxSession {
 		});
 	}
 
+	/** When a poll counts as lost, in ms after it left. */
+	get pollDeadlineMs(): number {
+		return this.#transport.pollDeadlineMs;
+	}
+
 	/** Gives up the poll under way, which then counts as failed; false if there is none. */
 	abortPoll(): boolean {
 		return !this.#over && this.#transport.abortPoll();

@@ -121,6 +121,10 @@ class Connection implements CometdClient {
 		return this.#lastSign;
 	}
 
+	quietMs(): number {
+		return this.#interval + (this.#session?.pollDeadlineMs ?? 0);
+	}
+
 	async disconnect(deadlineMs: number): Promise<void> {
 		if (this.#closed) return;
 		this.#cancelWaits();

@@ -113,10 +113,12 @@ test("advice: the poll's deadline is the advised timeout + 10 s, clamped to 1 s 
 		[0, 11_000],
 		[1e12, 610_000],
 	] as const) {
-		const { clock, reader, ready } = await setUp({}, (fresh) =>
+		const { client, clock, reader, ready } = await setUp({}, (fresh) =>
 			fresh.always("handshake", replyWith({ advice: { reconnect: "retry", timeout: advised } })),
 		);
 		await ready();
+		// So long may it be silent without anything being wrong.
+		expect(client.quietMs()).toBe(deadline);
 		await clock.advance(deadline - 1);
 		expect(reader.words()).not.toContain("status:waiting");
 		await clock.advance(1);

@@ -60,6 +60,11 @@ export class CometdTransport extends LongPollingTransport {
 		this.#options = options;
 	}
 
+	/** The advised hold and the time for an answer, in ms. */
+	get pollDeadlineMs(): number {
+		return networkDelayMs + this.advice.timeout;
+	}
+
 	override send(envelope: Envelope, metaConnect: boolean): void {
 		const go = (): void => {
 			if (!this.#released) super.send(envelope, metaConnect);
@@ -87,7 +92,7 @@ export class CometdTransport extends LongPollingTransport {
 				url: packet.url,
 				headers: { ...this.#options.headers(), "content-type": "application/json;charset=UTF-8" },
 				body: packet.body,
-				timeoutMs: networkDelayMs + (connect ? this.advice.timeout : 0),
+				timeoutMs: connect ? this.pollDeadlineMs : networkDelayMs,
 				signal: controller.signal,
 			})
 			.then(

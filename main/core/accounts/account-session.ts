@@ -88,7 +88,8 @@ export class AccountSession {
 	/** Proves a secret without taking the session over; whoever asked does that with `adopt`. */
 	async prove(secret: string): Promise<Result<ProviderSession>> {
 		const run = this.#renew();
-		this.#enter({ kind: "connecting" });
+		// While a person's password is tried, the form they typed it into stays.
+		if (this.#phase.kind !== "needsSignIn") this.#enter({ kind: "connecting" });
 		try {
 			return ok(await this.#openSession(secret, run.signal));
 		} catch (thrown) {
@@ -187,6 +188,11 @@ export class AccountSession {
 	get lastSign(): EpochMs | null {
 		this.#lastSign = this.#session()?.lastSign() ?? this.#lastSign;
 		return this.#lastSign;
+	}
+
+	/** How long the server may say nothing while all is well, in ms. */
+	get quietMs(): number {
+		return this.#session()?.quietMs() ?? 0;
 	}
 
 	get warnings(): readonly AppError[] {

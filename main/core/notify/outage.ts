@@ -11,6 +11,8 @@ export interface Reception {
 	readonly state: ConnectionState;
 	/** Wall time of the last sign; only whether it moved is used. */
 	readonly lastSign: EpochMs | null;
+	/** How long the server may say nothing while all is well, in ms. */
+	readonly quietMs: number;
 }
 
 export type OutageReason = "signIn" | "silent";
@@ -40,6 +42,10 @@ interface Watch {
  *   receiving --needs sign-in--> out (signIn) --+
  *       ^  +--silent for 60 s--> out (silent) --+
  *       +------ online, and a new sign ---------+
+ *
+ * A system may be quiet for longer in good order (a poll held for its full time): that is no outage
+ * while it is online. While it is not, signs do not count: a server that answers questions, but
+ * from which no messages come, is not received from.
  *
  * Silence is counted on the monotonic clock, so that setting the computer's clock means nothing,
  * and only while awake: after a wake, and after a look that came far too late (a sleep that
@@ -99,12 +105,11 @@ export class OutageWatch {
 		if (reception === null) return;
 		const watch = this.#watches.get(id) ?? { lastSign: null, heard: now, outage: null };
 		this.#watches.set(id, watch);
-		const sign = reception.lastSign !== watch.lastSign;
-		if (sign) {
+		if (reception.state === "online" && reception.lastSign !== watch.lastSign) {
 			watch.lastSign = reception.lastSign;
 			watch.heard = now;
 		}
-		const reason = outageOf(reception.state, now - watch.heard);
+		const reason = outageOf(reception, now - watch.heard);
 		if (reason !== null && watch.outage === null) {
 			watch.outage = reason;
 			this.#ports.began(id, reason);
@@ -138,8 +143,9 @@ export class OutageWatch {
 	}
 }
 
-function outageOf(state: ConnectionState, silentMs: number): OutageReason | null {
+function outageOf({ state, quietMs }: Reception, silentMs: number): OutageReason | null {
 	if (state === "needsSignIn") return "signIn";
 	if (state === "signedOut") return null;
-	return silentMs >= silentForMs ? "silent" : null;
+	const allowed = state === "online" ? Math.max(silentForMs, quietMs) : silentForMs;
+	return silentMs >= allowed ? "silent" : null;
 }

@@ -121,6 +121,8 @@ export interface ProviderSession {
 	forgetSecret?(): void;
 	/** Last time the server was heard of. */
 	lastSign(): EpochMs | null;
+	/** How long, in ms, the server may say nothing while all is well: a poll that it holds, and the way back. */
+	quietMs(): number;
 	/**
 	 * Leaves in the documented order, within `deadlineMs`. `endLine`: log the device out too
 	 * (only when this run or a crashed earlier one logged it in). Never rejects.

@@ -44,6 +44,7 @@ export class FakeSession implements ProviderSession {
 	onUseLine: ((id: LineId) => Promise<{ started: boolean; warnings: [] }>) | null = null;
 	onCheck: () => Promise<void> = () => Promise.resolve();
 	sign: number | null = null;
+	quiet = 0;
 	readonly pending: PendingSend[] = [];
 	readonly sent: OutgoingMessage[] = [];
 	readonly calls: string[] = [];
@@ -149,6 +150,10 @@ export class FakeSession implements ProviderSession {
 
 	forgetSecret(): void {
 		this.calls.push("forgetSecret");
+	}
+
+	quietMs(): number {
+		return this.quiet;
 	}
 
 	lastSign(): number | null {

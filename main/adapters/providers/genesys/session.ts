@@ -199,6 +199,10 @@ export class GenesysSession implements ProviderSession {
 		return signs.length === 0 ? null : Math.max(...signs);
 	}
 
+	quietMs(): number {
+		return this.#parts.notifications.quietMs();
+	}
+
 	/** Unsubscribe, `/meta/disconnect`, and EndContactCenterSession last, because it ends the HTTP session. */
 	async close(options: { readonly endLine: boolean; readonly deadlineMs: number }): Promise<void> {
 		const { notifications, centre, context } = this.#parts;
