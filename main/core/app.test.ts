@@ -642,6 +642,8 @@ test("doubtful: Check again asks the server, Send again sends once more, Discard
 		error: { code: "message.alreadySettled" },
 	});
 	expect((await run.conversation("5002")).preview?.text).toBe("a");
+	// An open timeline is told as well.
+	expect(run.changes).toContainEqual({ type: "entryRemoved", conversationId: id, entryId: b?.id });
 });
 
 test("a gap stands in the conversations that were live, and nowhere else", async () => {

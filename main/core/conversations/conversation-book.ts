@@ -59,8 +59,14 @@ export class ConversationBook {
 		const run = async (): Promise<StoreWritten | null> => {
 			const write = await plan();
 			if (write === null) return null;
+			const removed = await Promise.all((write.removed ?? []).map((id) => this.store.entry(id)));
 			const written = await this.store.write(write);
 			await this.#takeOver(write, written);
+			for (const entry of removed) {
+				if (entry === null) continue;
+				const { conversationId, id: entryId } = entry;
+				this.#feed.publish({ type: "entryRemoved", conversationId, entryId });
+			}
 			return written;
 		};
 		const result = this.#lane.then(run);
