@@ -1,4 +1,4 @@
-import { appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
+import { type AppError, appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Output, Parsed, Snapshot } from "../../shared/ipc/contract.ts";
 import type { CommandName } from "../../shared/ipc/names.ts";
@@ -138,10 +138,13 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 		"settings.patch": async (patch) => ok(await ports.settings.patch(patch)),
 		"links.open": ({ url }) => ports.links.open(url),
 	};
-	return guarded(handlers, (name, thrown) => {
-		const error = toAppError(thrown);
-		ports.logger.error("command.failed", { command: name, error });
-		return error;
+	return guarded(handlers, {
+		refused: (name, error) => ports.logger.info("command.refused", { command: name, error }),
+		threw: (name, thrown) => {
+			const error = toAppError(thrown);
+			ports.logger.error("command.failed", { command: name, error });
+			return error;
+		},
 	});
 }
 
@@ -256,18 +259,23 @@ async function discard(workspace: Workspace, id: EntryId): Promise<Result<null>>
 	return ok(null);
 }
 
-/** The same handlers, none of which rejects. */
+/** The same handlers, none of which rejects; whatever the person is told is in the log as well. */
 function guarded(
 	handlers: Handlers,
-	failure: (name: CommandName, thrown: unknown) => ReturnType<typeof toAppError>,
+	log: {
+		readonly refused: (name: CommandName, error: AppError) => void;
+		readonly threw: (name: CommandName, thrown: unknown) => AppError;
+	},
 ): CommandHandlers {
 	const wrap =
 		<C extends CommandName>(name: C) =>
 		async (input: Parsed<C>): Promise<Result<Output<C>>> => {
 			try {
-				return await handlers[name](input);
+				const result: Result<Output<C>> = await handlers[name](input);
+				if (!result.ok) log.refused(name, result.error);
+				return result;
 			} catch (thrown) {
-				return failed(failure(name, thrown));
+				return failed(log.threw(name, thrown));
 			}
 		};
 	const entries = (Object.keys(handlers) as CommandName[]).map((name) => [name, wrap(name)] as const);

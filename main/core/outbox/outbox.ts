@@ -260,6 +260,7 @@ export class Outbox {
 				break;
 			case "rejected":
 				if (outcome.retry === "automatic" && flight.unreachable === null) {
+					this.#ports.logger.info("outbox.heldBack", { error: outcome.error });
 					await this.#happen(job.entryId, held(job, null));
 					if (!(await this.#isQueued(job))) break;
 					this.#waitOut(queue, job, outcome.retryAfterMs);
@@ -324,8 +325,12 @@ export class Outbox {
 			return deliveryWrite(book.get(entry.conversationId), entry, delivery);
 		});
 		const entry = changed as MessageEntry | null;
-		if (entry?.delivery?.state === "failed" || entry?.delivery?.state === "unknown")
+		const state = entry?.delivery?.state;
+		if (entry !== null && (state === "failed" || state === "unknown")) {
+			const error = entry.delivery?.problem ?? null;
+			this.#ports.logger.warn(`outbox.${state}`, { error });
 			this.#ports.problem(entry);
+		}
 		return entry?.delivery ?? null;
 	}
 
