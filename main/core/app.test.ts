@@ -206,9 +206,14 @@ test("a refused kept secret is not tried again; the person enters it, and it is 
 	await run.world.clock.advance(600_000);
 	expect(run.world.provider.opened).toHaveLength(1);
 	expect((await run.account()).connection.state).toBe("needsSignIn");
+	const from = run.changes.length;
 	expect(await run.core.handlers["accounts.enterSecret"]({ accountId: id, secret: "bad" })).toMatchObject({
 		ok: false,
 	});
+	await run.world.clock.advance(100);
+	// All the while the window shows the form that the secret was typed into.
+	for (const change of run.changes.slice(from))
+		if (change.type === "account") expect(change.account.connection.state).toBe("needsSignIn");
 	expect(await run.core.handlers["accounts.enterSecret"]({ accountId: id, secret: "new" })).toMatchObject({
 		ok: true,
 	});
@@ -642,7 +647,8 @@ test("doubtful: Check again asks the server, Send again sends once more, Discard
 		error: { code: "message.alreadySettled" },
 	});
 	expect((await run.conversation("5002")).preview?.text).toBe("a");
-	// An open timeline is told as well.
+	// An open timeline is told as well, at the next frame.
+	await run.world.clock.advance(100);
 	expect(run.changes).toContainEqual({ type: "entryRemoved", conversationId: id, entryId: b?.id });
 });
 
@@ -725,6 +731,7 @@ test("an account that is silent for 60 s, or needs its secret, is told once an o
 	expect(run.world.notifier.shown.map(({ content }) => content.title)).toEqual([
 		"agent1 · gws.example is not receiving messages",
 	]);
+	expect(run.core.health().notifications).toEqual({ shown: 1 });
 	expect(run.world.trays.at(-1)).toMatchObject({
 		image: "alert",
 		toolTip: "Trunkline: agent1 · gws.example is not receiving messages",
@@ -900,6 +907,24 @@ test("a snapshot asked for before the start is given after it", async () => {
 	await run.start();
 	const answer = await asked;
 	expect(answer.ok && answer.value.accounts.length).toBe(1);
+});
+
+test("a notice stays until the person puts it away, and is told again when it happens again", async () => {
+	const run = await begin();
+	const codes = async (): Promise<string[]> => (await run.snapshot()).notices.map(({ code }) => code);
+	run.core.notice(appError("settings.unreadable"));
+	run.core.notice(appError("provision.invalid", { detail: "server" }));
+	run.core.notice(appError("provision.invalid", { detail: "server" }));
+	expect(await codes()).toEqual(["settings.unreadable", "provision.invalid"]);
+	await run.core.handlers["notices.dismiss"]({ code: "provision.invalid", detail: "another" });
+	await run.core.handlers["notices.dismiss"]({ code: "settings.unreadable", detail: null });
+	expect(await codes()).toEqual(["provision.invalid"]);
+	await run.world.clock.advance(20);
+	expect(run.changes.findLast(({ type }) => type === "notices")).toMatchObject({
+		notices: [{ code: "provision.invalid" }],
+	});
+	run.core.notice(appError("settings.unreadable"));
+	expect(await codes()).toEqual(["provision.invalid", "settings.unreadable"]);
 });
 
 test("a file that cannot be deleted is told", async () => {
