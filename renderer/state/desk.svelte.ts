@@ -225,7 +225,7 @@ export class Desk {
 			case "accounts":
 				this.navigation.go({ name: "accounts" });
 				break;
-			case "search":
+			case "switcher":
 				this.navigation.switcherOpen = true;
 				break;
 			case "inbox":

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { AppError } from "../errors.ts";
+import { errorCodes, type AppError } from "../errors.ts";
 import { settingsPatchSchema, type Settings } from "../settings.ts";
 import type {
 	AccountId,
@@ -65,6 +65,8 @@ export const inputSchemas = {
 	"app.copyDiagnostics": nothing,
 	/** What the person looks at: read marks and notifications depend on it. `atEnd`: the newest entry is visible. */
 	"window.viewing": v.strictObject({ conversationId: v.nullable(conversationId), atEnd: v.boolean() }),
+	/** The person has read a notice: its code, and its detail if it has one. */
+	"notices.dismiss": v.strictObject({ code: v.picklist(errorCodes), detail: v.nullable(text(300)) }),
 	"accounts.signIn": signIn,
 	/** Answers "Ask each time" and "needs sign-in". */
 	"accounts.enterSecret": v.strictObject({ accountId, secret: text(8000) }),
@@ -143,7 +145,7 @@ export interface Snapshot {
 	readonly conversations: readonly Conversation[];
 	readonly keychain: KeychainStatus;
 	readonly keychainQuestions: readonly KeychainQuestion[];
-	/** Things to tell the person once (provisioning, settings file, no notification daemon). */
+	/** Things to tell the person until they put them away (provisioning, settings file, no notification daemon). */
 	readonly notices: readonly AppError[];
 	/** The conversation to show first, for example from a clicked notification. */
 	readonly openConversation: ConversationId | null;
@@ -168,6 +170,7 @@ export interface Outputs {
 	"app.quit": null;
 	"app.copyDiagnostics": null;
 	"window.viewing": null;
+	"notices.dismiss": null;
 	"accounts.signIn": { readonly accountId: AccountId };
 	"accounts.enterSecret": null;
 	"accounts.signOut": null;
@@ -221,7 +224,7 @@ export const navigationTargets = [
 	"newMessage",
 	"settings",
 	"about",
-	"search",
+	"switcher",
 	"inbox",
 	"accounts",
 ] as const;

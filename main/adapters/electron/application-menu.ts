@@ -3,7 +3,7 @@ import type { MessageKey } from "../../../shared/i18n/catalog.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 
 /** Where a menu entry leads. */
-export type MenuTarget = "newMessage" | "settings" | "about" | "search" | "window";
+export type MenuTarget = "newMessage" | "settings" | "about" | "switcher" | "window";
 
 export interface ApplicationMenuOptions {
 	readonly platform: NodeJS.Platform;
@@ -86,7 +86,7 @@ export function applicationMenu(options: ApplicationMenuOptions): MenuItemConstr
 			role("menu.delete", "delete"),
 			role("menu.selectAll", "selectAll"),
 			separator,
-			entry("menu.search", () => go("search"), "CmdOrCtrl+Shift+F"),
+			entry("menu.goTo", () => go("switcher"), "CmdOrCtrl+K"),
 		]),
 		menu("menu.view", [
 			role("menu.zoomIn", "zoomIn"),

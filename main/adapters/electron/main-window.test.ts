@@ -273,11 +273,11 @@ test("where it should go waits for the page, and only the last place counts", as
 	const { view } = mainWindow();
 	view.navigate({ to: "settings" });
 	await view.open({ hidden: false });
-	view.navigate({ to: "search" });
+	view.navigate({ to: "switcher" });
 	expect(navigated).toEqual([]);
 	only().webContents.emit("did-finish-load");
 	view.navigate({ to: "about" });
-	expect(navigated).toEqual([{ to: "search" }, { to: "about" }]);
+	expect(navigated).toEqual([{ to: "switcher" }, { to: "about" }]);
 	only().webContents.emit("did-start-loading");
 	view.navigate({ to: "inbox" });
 	expect(navigated).toHaveLength(2);

@@ -64,7 +64,7 @@ test("entries go where they say, by the keys of the contract", () => {
 	for (const [label, accelerator] of [
 		["New message", "CmdOrCtrl+N"],
 		["Settings…", "CmdOrCtrl+,"],
-		["Search…", "CmdOrCtrl+Shift+F"],
+		["Go to conversation…", "CmdOrCtrl+K"],
 		["About Trunkline", undefined],
 		["Show Trunkline", undefined],
 		["Close window", "CmdOrCtrl+W"],
@@ -74,7 +74,7 @@ test("entries go where they say, by the keys of the contract", () => {
 		expect([label, item?.accelerator]).toEqual([label, accelerator]);
 		press(item);
 	}
-	expect(went).toEqual(["newMessage", "settings", "search", "about", "window", "close", "quit"]);
+	expect(went).toEqual(["newMessage", "settings", "switcher", "about", "window", "close", "quit"]);
 });
 
 test("no two entries of one platform share a key, and every label comes from the catalogue", () => {
