@@ -588,3 +588,14 @@ test("when the start fails the page says so and tries again", async () => {
 	await button("Try again").click();
 	await expect.element(page.getByRole("listbox", { name: "Conversations" })).toBeVisible();
 });
+
+test("a notice is put away in main, so that it stays away", async () => {
+	const app = await show("practice");
+	await expect.element(button("Dismiss")).toBeVisible();
+	await button("Dismiss").click();
+	expect(app.bridge.inputsOf("notices.dismiss")).toEqual([
+		{ code: "notifications.unavailable", detail: null },
+	]);
+	app.bridge.change({ type: "notices", notices: [] });
+	await expect.element(button("Dismiss")).not.toBeInTheDocument();
+});

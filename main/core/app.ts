@@ -22,6 +22,7 @@ export function createCore(ports: CorePorts): Core {
 			workspace: () => app.workspace,
 			snapshot: () => app.snapshotWhenReady(),
 			view: (input) => app.view(input),
+			dismiss: (notice) => app.dismiss(notice),
 			startPractice: () => app.startPractice(),
 			leavePractice: () => app.leavePractice(),
 		}),
@@ -137,6 +138,16 @@ class App {
 		this.feed.publish({ type: "notices", notices: this.#notices });
 	}
 
+	/** Read: it is told again only if it happens again. */
+	dismiss({ code, detail }: Pick<AppError, "code"> & { readonly detail: string | null }): void {
+		const left = this.#notices.filter(
+			(notice) => notice.code !== code || (notice.detail ?? null) !== detail,
+		);
+		if (left.length === this.#notices.length) return;
+		this.#notices = left;
+		this.feed.publish({ type: "notices", notices: left });
+	}
+
 	snapshot(): Snapshot {
 		const { about, settings, secrets, locale } = this.#ports;
 		return {
@@ -240,6 +251,7 @@ class App {
 			})),
 			conversations: this.#workspace.book.views().length,
 			keychain: this.#ports.secrets.status().state,
+			notifications: this.#workspace.center.tally(),
 			practice: this.#workspace.practice,
 		};
 	}

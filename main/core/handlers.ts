@@ -21,6 +21,7 @@ export interface HandlerHost {
 	/** Waits until there is something to paint. */
 	readonly snapshot: () => Promise<Snapshot>;
 	readonly view: (input: Parsed<"window.viewing">) => void;
+	readonly dismiss: (notice: Parsed<"notices.dismiss">) => void;
 	readonly startPractice: () => Promise<Result<Output<"practice.start">>>;
 	readonly leavePractice: () => Promise<Result<null>>;
 }
@@ -61,6 +62,10 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 		},
 		"window.viewing": (input) => {
 			host.view(input);
+			return done();
+		},
+		"notices.dismiss": (notice) => {
+			host.dismiss(notice);
 			return done();
 		},
 		"accounts.signIn": async ({ genesys, ...input }) => {

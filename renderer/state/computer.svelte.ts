@@ -8,19 +8,15 @@ export class Computer {
 	practice = $state(false);
 	keychain: KeychainStatus | null = $state.raw(null);
 	keychainQuestions: readonly KeychainQuestion[] = $state.raw([]);
-	#notices: readonly AppError[] = $state.raw([]);
-	#dismissed: ReadonlySet<string> = $state.raw(new Set());
 	/** Things to tell the person that were not put away yet. */
-	readonly notices: readonly AppError[] = $derived(
-		this.#notices.filter((notice) => !this.#dismissed.has(noticeKey(notice))),
-	);
+	notices: readonly AppError[] = $state.raw([]);
 
 	load(snapshot: Snapshot): void {
 		this.about = snapshot.about;
 		this.practice = snapshot.practice;
 		this.keychain = snapshot.keychain;
 		this.keychainQuestions = snapshot.keychainQuestions;
-		this.#notices = snapshot.notices;
+		this.notices = snapshot.notices;
 	}
 
 	apply(changes: readonly Change[]): void {
@@ -29,15 +25,7 @@ export class Computer {
 			else if (change.type === "keychain") {
 				this.keychain = change.keychain;
 				this.keychainQuestions = change.questions;
-			} else if (change.type === "notices") this.#notices = change.notices;
+			} else if (change.type === "notices") this.notices = change.notices;
 		}
 	}
-
-	dismiss(notice: AppError): void {
-		this.#dismissed = new Set([...this.#dismissed, noticeKey(notice)]);
-	}
-}
-
-function noticeKey(notice: AppError): string {
-	return JSON.stringify([notice.code, notice.params, notice.detail]);
 }

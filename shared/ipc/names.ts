@@ -5,6 +5,7 @@ export const commandNames = [
 	"app.quit",
 	"app.copyDiagnostics",
 	"window.viewing",
+	"notices.dismiss",
 	"accounts.signIn",
 	"accounts.enterSecret",
 	"accounts.signOut",

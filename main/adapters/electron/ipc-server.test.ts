@@ -150,6 +150,7 @@ const right: { readonly [C in CommandName]: unknown } = {
 	"app.quit": null,
 	"app.copyDiagnostics": null,
 	"window.viewing": { conversationId: null, atEnd: true },
+	"notices.dismiss": { code: "notifications.unavailable", detail: null },
 	"accounts.signIn": {
 		system: "genesys",
 		server: "s",

@@ -10,15 +10,17 @@ function set(): {
 	clock: VirtualClock;
 	notifier: FakeNotifier;
 	center: NotificationCenter;
+	logger: RecordingLogger;
 	notices: string[];
 	hear: (peer: number, catchUp?: boolean) => Promise<void>;
 } {
 	const clock = new VirtualClock();
 	const notifier = new FakeNotifier();
 	const notices: string[] = [];
+	const logger = new RecordingLogger();
 	const center = new NotificationCenter({
 		clock,
-		logger: new RecordingLogger(),
+		logger,
 		notifier,
 		settings: () => defaultSettings,
 		translate: () => translator("en"),
@@ -47,7 +49,7 @@ function set(): {
 			own: false,
 			catchUp,
 		});
-	return { clock, notifier, center, notices, hear };
+	return { clock, notifier, center, logger, notices, hear };
 }
 
 test("one sound per conversation in 10 s, another conversation has its own", async () => {
@@ -94,10 +96,20 @@ test.each([
 	["noDaemon", "noDaemon", ["notifications.unavailable"]],
 	["failed", "failed", []],
 ] as const)("the computer's answer %s is recorded", async (answer, withheld, told) => {
-	const { notifier, center, notices, hear } = set();
+	const { notifier, center, logger, notices, hear } = set();
 	notifier.answer = answer;
 	await hear(1);
-	expect(center.ledger.map((one) => one.withheld)).toEqual([withheld]);
+	await center.announce("outage:1", { title: "agent1", body: "", silent: false, urgent: true });
+	expect(center.ledger.map((one) => [one.kind, one.withheld])).toEqual([
+		["message", withheld],
+		["announcement", withheld],
+	]);
+	// Support asks "why did it not ring?" of the log, which is written from "info" on.
+	expect(logger.lines.map(({ level, event, fields }) => [level, event, fields["reason"]])).toEqual([
+		["info", "notify.withheld", withheld],
+		["info", "notify.withheld", withheld],
+	]);
+	expect(JSON.stringify(logger.lines)).not.toContain("secret text");
 	expect(notices).toEqual(told);
 });
 

@@ -19,8 +19,9 @@ const ledgerSize = 500;
 /** What was told or not, and why; never what it said. */
 export interface LedgerLine {
 	readonly at: EpochMs;
-	readonly conversationId: ConversationId;
-	readonly kind: Occasion["kind"];
+	/** Null: about an account or the app. */
+	readonly conversationId: ConversationId | null;
+	readonly kind: Occasion["kind"] | "announcement";
 	/** Null: shown. */
 	readonly withheld: Withheld | null;
 }
@@ -49,6 +50,8 @@ export class NotificationCenter {
 	readonly #recent = new Map<ConversationId, number>();
 	readonly #stormed = new Set<ConversationId>();
 	#stormEnds: (() => void) | null = null;
+	/** The person knows that nothing can be shown. */
+	#saidUnavailable = false;
 
 	constructor(ports: CenterPorts) {
 		this.#ports = ports;
@@ -57,6 +60,16 @@ export class NotificationCenter {
 	/** "Why didn't it ring?" Oldest first. */
 	get ledger(): readonly LedgerLine[] {
 		return this.#ledger;
+	}
+
+	/** How many of the ledger's lines were shown, or withheld for each reason. */
+	tally(): Readonly<Record<string, number>> {
+		const counts: Record<string, number> = {};
+		for (const { withheld } of this.#ledger) {
+			const outcome = withheld ?? "shown";
+			counts[outcome] = (counts[outcome] ?? 0) + 1;
+		}
+		return counts;
 	}
 
 	async tell(conversationId: ConversationId, occasion: OccasionOf): Promise<void> {
@@ -95,7 +108,8 @@ export class NotificationCenter {
 		const title = practice
 			? translate()("notify.practiceTitle", { title: content.title })
 			: content.title;
-		await this.#show(key, { ...content, title }, () => this.#ports.open(null));
+		const withheld = await this.#show(key, { ...content, title }, () => this.#ports.open(null));
+		this.#note(null, "announcement", withheld);
 	}
 
 	/** The person has read it: its notification says nothing new. */
@@ -115,8 +129,15 @@ export class NotificationCenter {
 
 	async #show(key: string, content: NotificationContent, onClick: () => void): Promise<Withheld | null> {
 		const shown = await this.#ports.notifier.show(key, content, onClick).catch(() => "failed" as const);
-		if (shown === "shown") return null;
-		if (shown === "noDaemon") this.#ports.notice(appError("notifications.unavailable"));
+		if (shown === "shown") {
+			this.#saidUnavailable = false;
+			return null;
+		}
+		// Once: with each message it would come back as often as it is put away.
+		if (shown === "noDaemon" && !this.#saidUnavailable) {
+			this.#saidUnavailable = true;
+			this.#ports.notice(appError("notifications.unavailable"));
+		}
 		return shown === "denied" ? "permission" : shown;
 	}
 
@@ -140,10 +161,14 @@ export class NotificationCenter {
 		});
 	}
 
-	#note(conversationId: ConversationId, kind: Occasion["kind"], reason: Withheld | null): void {
-		this.#ledger.push({ at: this.#ports.clock.now(), conversationId, kind, withheld: reason });
+	#note(conversationId: ConversationId | null, kind: LedgerLine["kind"], withheld: Withheld | null): void {
+		this.#ledger.push({ at: this.#ports.clock.now(), conversationId, kind, withheld });
 		if (this.#ledger.length > ledgerSize) this.#ledger.shift();
-		this.#ports.logger.debug("notification", { conversation: conversationId, kind, withheld: reason });
+		this.#ports.logger.info(withheld === null ? "notify.shown" : "notify.withheld", {
+			conversation: conversationId,
+			kind,
+			reason: withheld,
+		});
 	}
 }
 

@@ -98,5 +98,7 @@ export interface Health {
 	}[];
 	readonly conversations: number;
 	readonly keychain: KeychainState;
+	/** The last notifications by what became of them: "shown", or why not. */
+	readonly notifications: Readonly<Record<string, number>>;
 	readonly practice: boolean;
 }
