@@ -31,7 +31,8 @@ const notify = (title: string, body = ""): Promise<void> =>
 	app.main(
 		({ Notification }, options) => {
 			const notification = new Notification(options);
-			const note = (text: string): void => void globalThis.fixture.events?.push(`${text} ${options.title}`);
+			const note = (text: string): void =>
+				void globalThis.fixture.events?.push(`${text} ${options.title}`);
 			notification.on("show", () => {
 				note("show");
 			});
@@ -59,7 +60,12 @@ test("a notification is shown under the app's name and replaces nothing", async 
 	expect(await app.main(({ Notification }) => Notification.isSupported())).toBe(true);
 	await notify("First", "with a body");
 	const shown = await notifications.waitFor((each) => each.title === "First");
-	expect(shown).toMatchObject({ app: "Plain Fixture", body: "with a body", replaces: 0, actions: ["default", "View"] });
+	expect(shown).toMatchObject({
+		app: "Plain Fixture",
+		body: "with a body",
+		replaces: 0,
+		actions: ["default", "View"],
+	});
 	await eventually(events, (list) => list.includes("show First"));
 	await closeLast();
 	await eventually(events, (list) => list.includes("close First"));
@@ -114,7 +120,13 @@ const makeTray = (): Promise<void> =>
 			Menu.buildFromTemplate([
 				{ label: "&Open", click: () => globalThis.fixture.events?.push("open") },
 				{ type: "separator" },
-				{ label: "State", submenu: [{ label: "Ready", type: "radio", checked: true }, { label: "Not ready", type: "radio" }] },
+				{
+					label: "State",
+					submenu: [
+						{ label: "Ready", type: "radio", checked: true },
+						{ label: "Not ready", type: "radio" },
+					],
+				},
 				{ label: "Off", enabled: false },
 			]),
 		);

@@ -24,7 +24,10 @@ export interface PlainApp extends RunningApp {
 	readonly main: RunningApp["electron"]["evaluate"];
 }
 
-export async function launchPlain(session: DesktopSession, options: Partial<LaunchOptions> = {}): Promise<PlainApp> {
+export async function launchPlain(
+	session: DesktopSession,
+	options: Partial<LaunchOptions> = {},
+): Promise<PlainApp> {
 	const running = await launchApp({ session, app: fixtureApp("plain"), ...options });
 	await running.printed("fixture loaded");
 	const page = await running.window();

@@ -140,9 +140,12 @@ test("a listener that was removed hears nothing", async () => {
 
 test("a message sent by main reaches the page's listener with its values", async () => {
 	const heard = app.page.evaluate(
-		() => new Promise((resolve) => api.on("push", (...values) => {
-				resolve(values);
-			})),
+		() =>
+			new Promise((resolve) =>
+				api.on("push", (...values) => {
+					resolve(values);
+				}),
+			),
 	);
 	await app.page.waitForFunction(() => true);
 	await app.main(() => {

@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 const events = (): Promise<string[]> => app.main(() => [...(globalThis.fixture.events ?? [])]);
-const keys = (): Promise<string[]> => app.page.evaluate(() => (globalThis as unknown as { keys: string[] }).keys);
+const keys = (): Promise<string[]> =>
+	app.page.evaluate(() => (globalThis as unknown as { keys: string[] }).keys);
 
 /** Presses keys as a keyboard does, through the display. */
 async function pressForReal(...combinations: string[]): Promise<void> {
@@ -51,7 +52,12 @@ const setMenu = (): Promise<void> =>
 						{ label: "Settings", accelerator: "CmdOrCtrl+,", click: note("settings") },
 						{ label: "Help", accelerator: "F1", click: note("help") },
 						{ label: "Off", accelerator: "CmdOrCtrl+B", enabled: false, click: note("off") },
-						{ label: "Silent", accelerator: "CmdOrCtrl+J", registerAccelerator: false, click: note("silent") },
+						{
+							label: "Silent",
+							accelerator: "CmdOrCtrl+J",
+							registerAccelerator: false,
+							click: note("silent"),
+						},
 					],
 				},
 				{ label: "View", submenu: [{ role: "zoomIn" }, { role: "zoomOut" }, { role: "resetZoom" }] },
@@ -65,13 +71,25 @@ test("without a menu the browser's keys do nothing: zoom, find, print, new windo
 		Object.assign(globalThis, { mark: "same document" });
 	});
 	const before = await app.page.evaluate(() => [innerWidth, innerHeight, devicePixelRatio]);
-	const combinations = ["ctrl+plus", "ctrl+minus", "ctrl+f", "ctrl+p", "ctrl+s", "ctrl+n", "ctrl+t", "ctrl+r", "F5"];
+	const combinations = [
+		"ctrl+plus",
+		"ctrl+minus",
+		"ctrl+f",
+		"ctrl+p",
+		"ctrl+s",
+		"ctrl+n",
+		"ctrl+t",
+		"ctrl+r",
+		"F5",
+	];
 	combinations.push("ctrl+shift+i", "ctrl+u", "F12", "alt+Left", "ctrl+shift+n", "ctrl+d");
 	await pressForReal(...combinations);
 	await pressForReal("z");
 	await eventually(keys, (list) => list.includes("z"));
 	expect(await app.page.evaluate(() => [innerWidth, innerHeight, devicePixelRatio])).toEqual(before);
-	expect(await app.page.evaluate(() => (globalThis as unknown as { mark: string }).mark)).toBe("same document");
+	expect(await app.page.evaluate(() => (globalThis as unknown as { mark: string }).mark)).toBe(
+		"same document",
+	);
 	expect(app.electron.windows()).toHaveLength(1);
 	const { stdout } = await session.run("xdotool", "search", "--onlyvisible", "--name", ".");
 	const titled = stdout.trim().split("\n").length;
@@ -124,20 +142,35 @@ test("zoom roles change the page's zoom, and it can be asked for", async () => {
 	await setMenu();
 	const before = await app.page.evaluate(() => innerWidth);
 	await app.page.keyboard.press("Control+-");
-	await eventually(() => app.main(() => globalThis.fixture.window.webContents.getZoomLevel()), (level) => level === -0.5);
-	await eventually(() => app.page.evaluate(() => innerWidth), (width) => width > before);
+	await eventually(
+		() => app.main(() => globalThis.fixture.window.webContents.getZoomLevel()),
+		(level) => level === -0.5,
+	);
+	await eventually(
+		() => app.page.evaluate(() => innerWidth),
+		(width) => width > before,
+	);
 	await app.page.keyboard.press("Control+0");
-	await eventually(() => app.page.evaluate(() => innerWidth), (width) => width === before);
+	await eventually(
+		() => app.page.evaluate(() => innerWidth),
+		(width) => width === before,
+	);
 	await app.main(() => {
 		globalThis.fixture.window.webContents.setZoomFactor(2);
 	});
-	const width = await eventually(() => app.page.evaluate(() => innerWidth), (now) => now < before * 0.6);
+	const width = await eventually(
+		() => app.page.evaluate(() => innerWidth),
+		(now) => now < before * 0.6,
+	);
 	expect(Math.abs(width - before / 2)).toBeLessThan(4);
 	expect(await app.main(() => globalThis.fixture.window.webContents.getZoomFactor())).toBeCloseTo(2);
 	await app.main(() => {
 		globalThis.fixture.window.webContents.setZoomLevel(0);
 	});
-	await eventually(() => app.page.evaluate(() => innerWidth), (now) => now === before);
+	await eventually(
+		() => app.page.evaluate(() => innerWidth),
+		(now) => now === before,
+	);
 });
 
 interface MenuFacts {
@@ -157,7 +190,15 @@ const contextMenu = (): Promise<MenuFacts> =>
 				globalThis.fixture.window.webContents.once("context-menu", (_event, params) => {
 					const { isEditable, selectionText, linkURL, pageURL, misspelledWord, editFlags } = params;
 					const { canCopy, canPaste } = editFlags;
-					resolve({ isEditable, selectionText, linkURL, pageURL, misspelledWord, canCopy, canPaste });
+					resolve({
+						isEditable,
+						selectionText,
+						linkURL,
+						pageURL,
+						misspelledWord,
+						canCopy,
+						canPaste,
+					});
 				});
 			}),
 	);
@@ -179,7 +220,11 @@ test("a right click tells the app what lies under it", async () => {
 	});
 	const onLink = contextMenu();
 	await app.page.click("#outside", { button: "right" });
-	expect(await onLink).toMatchObject({ isEditable: false, linkURL: "https://example.invalid/away", canPaste: false });
+	expect(await onLink).toMatchObject({
+		isEditable: false,
+		linkURL: "https://example.invalid/away",
+		canPaste: false,
+	});
 	await app.page.keyboard.press("Escape");
 });
 
@@ -219,18 +264,27 @@ test("editing by the app works on the focused field, and the clipboard is asynch
 		webContents.selectAll();
 		webContents.copy();
 	});
-	await eventually(() => app.main(({ clipboard }) => clipboard.readText()), (text) => text === "copy me");
+	await eventually(
+		() => app.main(({ clipboard }) => clipboard.readText()),
+		(text) => text === "copy me",
+	);
 	await app.main(async ({ clipboard }) => {
 		await clipboard.writeText("from main");
 		const { webContents } = globalThis.fixture.window;
 		webContents.selectAll();
 		webContents.paste();
 	});
-	await eventually(() => app.page.inputValue("#text"), (text) => text === "from main");
+	await eventually(
+		() => app.page.inputValue("#text"),
+		(text) => text === "from main",
+	);
 	await app.main(() => {
 		globalThis.fixture.window.webContents.undo();
 	});
-	await eventually(() => app.page.inputValue("#text"), (text) => text === "copy me");
+	await eventually(
+		() => app.page.inputValue("#text"),
+		(text) => text === "copy me",
+	);
 	expect(await visibleWindow(session, "Plain page")).not.toBeNull();
 });
 

@@ -50,7 +50,9 @@ test("a vetoed link leaves the page where it is, whichever address it names", as
 
 test("a link to another program asks the same way", async () => {
 	await app.page.click("#mail", { noWaitAfter: true });
-	await eventually(events, (list) => list.some((event) => event === "will-navigate mailto:somebody@example.invalid"));
+	await eventually(events, (list) =>
+		list.some((event) => event === "will-navigate mailto:somebody@example.invalid"),
+	);
 	expect(appPath(app.page)).toBe("/index.html");
 });
 
@@ -66,7 +68,10 @@ test("assigning location asks too", async () => {
 
 test("going to an anchor of the same page asks nobody", async () => {
 	await app.page.click("#anchor");
-	await eventually(() => appPath(app.page), (path) => path === "/index.html#there");
+	await eventually(
+		() => appPath(app.page),
+		(path) => path === "/index.html#there",
+	);
 	expect(await events()).toEqual([]);
 	await app.page.evaluate(() => {
 		history.replaceState(null, "", location.pathname);
@@ -81,7 +86,10 @@ test("windows are denied by the app's handler, however they are asked for", asyn
 	expect(typeof result).toBe("boolean");
 	await app.page.click("#outside", { modifiers: ["Control"], noWaitAfter: true });
 	await eventually(events, (list) => list.includes("open https://example.invalid/away"));
-	await eventually(() => app.electron.windows().length, (count) => count === 1);
+	await eventually(
+		() => app.electron.windows().length,
+		(count) => count === 1,
+	);
 	expect(await app.main(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 });
 

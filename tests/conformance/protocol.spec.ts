@@ -14,13 +14,22 @@ afterAll(async () => {
 });
 
 test("a page of the app's own scheme is a secure context with an origin", async () => {
-	const facts = await app.page.evaluate(() => [isSecureContext, location.pathname, typeof localStorage, origin !== "null"]);
+	const facts = await app.page.evaluate(() => [
+		isSecureContext,
+		location.pathname,
+		typeof localStorage,
+		origin !== "null",
+	]);
 	expect(facts).toEqual([true, "/index.html", "object", true]);
 });
 
 test("the handler sees the request under the app's own address", async () => {
 	const answer = await app.page.evaluate(async () => {
-		const response = await fetch("asked?x=1", { method: "POST", headers: { "x-test": "yes" }, body: "text" });
+		const response = await fetch("asked?x=1", {
+			method: "POST",
+			headers: { "x-test": "yes" },
+			body: "text",
+		});
 		return (await response.json()) as unknown;
 	});
 	expect(answer).toEqual({ url: "app://ui/asked?x=1", method: "POST", header: "yes" });
@@ -49,6 +58,9 @@ test("the handler's content security policy holds", async () => {
 });
 
 test("the scheme is known as handled", async () => {
-	const answers = await app.main(({ protocol }) => [protocol.isProtocolHandled("app"), protocol.isProtocolHandled("none")]);
+	const answers = await app.main(({ protocol }) => [
+		protocol.isProtocolHandled("app"),
+		protocol.isProtocolHandled("none"),
+	]);
 	expect(answers).toEqual([true, false]);
 });

@@ -19,7 +19,10 @@ async function play(...args: string[]): Promise<{ order: string[]; code: number 
 }
 
 test("quit asks, closes the windows, tells that it will and then that it does", async () => {
-	expect(await play()).toEqual({ order: ["before-quit", "close", "closed", "will-quit", "quit 0"], code: 0 });
+	expect(await play()).toEqual({
+		order: ["before-quit", "close", "closed", "will-quit", "quit 0"],
+		code: 0,
+	});
 });
 
 test("a prevented before-quit stops it before any window is touched", async () => {

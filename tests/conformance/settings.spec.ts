@@ -17,7 +17,11 @@ const pageIsDark = (): Promise<boolean> =>
 	app.page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
 
 test("the theme chosen by the app is what the page prefers", async () => {
-	for (const [source, dark] of [["dark", true], ["light", false], ["dark", true]] as const) {
+	for (const [source, dark] of [
+		["dark", true],
+		["light", false],
+		["dark", true],
+	] as const) {
 		await app.main(({ nativeTheme }, chosen) => {
 			nativeTheme.themeSource = chosen;
 		}, source);
@@ -93,20 +97,25 @@ test("images can be made, measured, scaled and written", async () => {
 });
 
 test("badge, proxy, displays, power and network can be asked about", async () => {
-	const facts = await app.main(async ({ app: it, session: { defaultSession }, screen, powerMonitor, net }) => {
-		it.setBadgeCount(3);
-		await defaultSession.setProxy({ proxyRules: "http=proxy.invalid:3128", proxyBypassRules: "<local>" });
-		const display = screen.getPrimaryDisplay();
-		return [
-			await defaultSession.resolveProxy("http://example.invalid/"),
-			await defaultSession.resolveProxy("https://example.invalid/"),
-			display.bounds.width > 0,
-			screen.getAllDisplays().length,
-			screen.getDisplayMatching({ x: 0, y: 0, width: 10, height: 10 }).id === display.id,
-			typeof powerMonitor.getSystemIdleTime(),
-			typeof net.isOnline(),
-		];
-	});
+	const facts = await app.main(
+		async ({ app: it, session: { defaultSession }, screen, powerMonitor, net }) => {
+			it.setBadgeCount(3);
+			await defaultSession.setProxy({
+				proxyRules: "http=proxy.invalid:3128",
+				proxyBypassRules: "<local>",
+			});
+			const display = screen.getPrimaryDisplay();
+			return [
+				await defaultSession.resolveProxy("http://example.invalid/"),
+				await defaultSession.resolveProxy("https://example.invalid/"),
+				display.bounds.width > 0,
+				screen.getAllDisplays().length,
+				screen.getDisplayMatching({ x: 0, y: 0, width: 10, height: 10 }).id === display.id,
+				typeof powerMonitor.getSystemIdleTime(),
+				typeof net.isOnline(),
+			];
+		},
+	);
 	expect(facts).toEqual(["PROXY proxy.invalid:3128", "DIRECT", true, 1, true, "number", "boolean"]);
 });
 

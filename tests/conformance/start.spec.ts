@@ -18,12 +18,20 @@ test("ready comes only after the entry module has been evaluated to its end", as
 	expect(await run.ended).toBe(0);
 	const order = steps(run);
 	expect(order.slice(0, 2)).toEqual(["evaluating false", "evaluated false"]);
-	expect(order.slice(2).filter((step) => step.includes("eady")).sort()).toEqual(["ready true", "whenReady true"]);
+	expect(
+		order
+			.slice(2)
+			.filter((step) => step.includes("eady"))
+			.sort(),
+	).toEqual(["ready true", "whenReady true"]);
 });
 
 test("an entry module that awaits whenReady at its top level never gets there", async () => {
 	const run = startBare({ session, app: fixtureApp("awaits-ready"), profile: await profile() });
-	const first = await Promise.race([run.ended, new Promise((resolve) => setTimeout(resolve, 3000, "hangs"))]);
+	const first = await Promise.race([
+		run.ended,
+		new Promise((resolve) => setTimeout(resolve, 3000, "hangs")),
+	]);
 	run.process.kill("SIGKILL");
 	await run.ended;
 	expect(run.stdout()).not.toContain("reached");
@@ -107,13 +115,21 @@ test("a window made with show: false stays off the screen until it is shown", as
 	await app.main(() => {
 		globalThis.fixture.window.show();
 	});
-	await eventually(() => visibleWindow(session, "Plain page"), (found) => found !== null);
+	await eventually(
+		() => visibleWindow(session, "Plain page"),
+		(found) => found !== null,
+	);
 	await eventually(() => app.main(() => globalThis.fixture.window.isFocused()), Boolean);
 });
 
 test("relaunch starts the app again with the arguments given, after it has ended", async () => {
 	const folder = await profile();
-	const first = startBare({ session, app: fixtureApp("relaunch"), profile: folder, args: [`--note=${folder}/note`] });
+	const first = startBare({
+		session,
+		app: fixtureApp("relaunch"),
+		profile: folder,
+		args: [`--note=${folder}/note`],
+	});
 	expect(await first.ended).toBe(0);
 	const note = await eventually(
 		() => readFile(`${folder}/note`, "utf8").catch(() => ""),

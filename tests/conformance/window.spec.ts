@@ -74,7 +74,10 @@ test("a minimised window counts as visible, is not on the screen, and restore br
 	});
 	await eventually(state, ({ minimized }) => !minimized);
 	await eventually(onScreen, (found) => found !== null);
-	expect((await events()).filter((name) => ["minimize", "restore"].includes(name))).toEqual(["minimize", "restore"]);
+	expect((await events()).filter((name) => ["minimize", "restore"].includes(name))).toEqual([
+		"minimize",
+		"restore",
+	]);
 });
 
 test("maximise and back keep the normal bounds", async () => {
@@ -115,7 +118,10 @@ test("another program's window takes the focus, and focus() takes it back", asyn
 	});
 	await eventually(state, ({ focused }) => focused);
 	closeOther();
-	expect((await events()).filter((name) => ["focus", "blur"].includes(name)).slice(0, 2)).toEqual(["blur", "focus"]);
+	expect((await events()).filter((name) => ["focus", "blur"].includes(name)).slice(0, 2)).toEqual([
+		"blur",
+		"focus",
+	]);
 });
 
 test("the title follows the page unless the app prevents it", async () => {
@@ -123,11 +129,17 @@ test("the title follows the page unless the app prevents it", async () => {
 	await app.main(() => {
 		globalThis.fixture.window.setTitle("Set by the app");
 	});
-	await eventually(() => visibleWindow(session, "Set by the app"), (found) => found !== null);
+	await eventually(
+		() => visibleWindow(session, "Set by the app"),
+		(found) => found !== null,
+	);
 	await app.page.evaluate(() => {
 		document.title = "Plain page again";
 	});
-	await eventually(() => visibleWindow(session, "Plain page again"), (found) => found !== null);
+	await eventually(
+		() => visibleWindow(session, "Plain page again"),
+		(found) => found !== null,
+	);
 	await eventually(
 		() => app.main(() => globalThis.fixture.window.getTitle()),
 		(title) => title === "Plain page again",
@@ -142,8 +154,14 @@ test("the title follows the page unless the app prevents it", async () => {
 	await app.page.evaluate(() => {
 		document.title = "Plain page";
 	});
-	await eventually(() => app.main(() => globalThis.fixture.window.webContents.getTitle()), (title) => title === "Plain page");
-	await eventually(() => visibleWindow(session, "Kept by the app"), (found) => found !== null);
+	await eventually(
+		() => app.main(() => globalThis.fixture.window.webContents.getTitle()),
+		(title) => title === "Plain page",
+	);
+	await eventually(
+		() => visibleWindow(session, "Kept by the app"),
+		(found) => found !== null,
+	);
 	expect(await app.main(() => globalThis.fixture.window.getTitle())).toBe("Kept by the app");
 });
 
@@ -159,7 +177,10 @@ test("a close by the app or by the person can be prevented; what the page holds 
 	});
 	expect(await events()).toContain("close");
 	await eventually(state, ({ focused }) => focused);
-	await closeFocusedWindow(session, async () => (await events()).filter((name) => name === "close").length === 2);
+	await closeFocusedWindow(
+		session,
+		async () => (await events()).filter((name) => name === "close").length === 2,
+	);
 	expect(await app.page.inputValue("#text")).toBe("half a message");
 	expect(await app.main(() => globalThis.fixture.window.isDestroyed())).toBe(false);
 	await app.main(() => {

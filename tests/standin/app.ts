@@ -30,20 +30,34 @@ export interface WindowList {
  *  exit(code): windows destroyed without asking, then quit; neither before-quit nor will-quit.
  */
 class StandInApp extends GuardedEmitter implements Implements<"app"> {
-	readonly identity: AppIdentity = { appPath: "", name: "Electron", version: process.versions.electron, packaged: false };
-	readonly windows: { list: WindowList } = { list: { count: () => 0, closeAll: () => undefined, destroyAll: () => undefined } };
-	readonly paths = new AppPaths(() => this.identity.name, host.switches.get("user-data-dir"));
-	readonly stage: { ready: boolean; quitting: boolean; exiting: boolean; over: boolean; exitCode: number } = {
-		ready: false,
-		quitting: false,
-		exiting: false,
-		over: false,
-		exitCode: 0,
+	readonly identity: AppIdentity = {
+		appPath: "",
+		name: "Electron",
+		version: process.versions.electron,
+		packaged: false,
 	};
+	readonly windows: { list: WindowList } = {
+		list: { count: () => 0, closeAll: () => undefined, destroyAll: () => undefined },
+	};
+	readonly paths = new AppPaths(() => this.identity.name, host.switches.get("user-data-dir"));
+	readonly stage: { ready: boolean; quitting: boolean; exiting: boolean; over: boolean; exitCode: number } =
+		{
+			ready: false,
+			quitting: false,
+			exiting: false,
+			over: false,
+			exitCode: 0,
+		};
 	readonly readyGate = Promise.withResolvers<undefined>();
 	readonly relaunches: string[][] = [];
 	readonly instance = new SingleInstance((second) => {
-		this.emit("second-instance", makeEvent({}), second.argv, second.workingDirectory, second.additionalData);
+		this.emit(
+			"second-instance",
+			makeEvent({}),
+			second.argv,
+			second.workingDirectory,
+			second.additionalData,
+		);
 	});
 	private badge = 0;
 	private loginItem: Electron.LoginItemSettingsOptions & { openAtLogin?: boolean } = {};
@@ -205,7 +219,10 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	}
 
 	relaunch(options: Electron.RelaunchOptions = {}): void {
-		this.relaunches.push([options.execPath ?? process.execPath, ...(options.args ?? process.argv.slice(1))]);
+		this.relaunches.push([
+			options.execPath ?? process.execPath,
+			...(options.args ?? process.argv.slice(1)),
+		]);
 	}
 
 	focus(): void {
@@ -267,7 +284,8 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	}
 
 	disableHardwareAcceleration(): void {
-		if (this.stage.ready) throw new Error("app.disableHardwareAcceleration() can only be called before app is ready");
+		if (this.stage.ready)
+			throw new Error("app.disableHardwareAcceleration() can only be called before app is ready");
 		host.switches.set("disable-gpu", "");
 	}
 

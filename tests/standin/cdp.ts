@@ -29,7 +29,8 @@ export class Cdp {
 			for (const frame of frames) this.receive(frame);
 		});
 		input.on("close", () => {
-			for (const { method, reject } of this.waiting.values()) reject(new Error(`${method}: Chromium is gone`));
+			for (const { method, reject } of this.waiting.values())
+				reject(new Error(`${method}: Chromium is gone`));
 			this.waiting.clear();
 		});
 		output.on("error", () => undefined);

@@ -47,7 +47,13 @@ const quietFlags = [
 	"--noerrdialogs",
 ];
 
-const disabledFeatures = ["Translate", "MediaRouter", "OptimizationHints", "GlobalMediaControls", "LensOverlay"];
+const disabledFeatures = [
+	"Translate",
+	"MediaRouter",
+	"OptimizationHints",
+	"GlobalMediaControls",
+	"LensOverlay",
+];
 
 /** A running Chromium and what is needed to open more windows in it. */
 export interface Chromium {
@@ -62,7 +68,8 @@ export interface Chromium {
 /** Finds the browser as the set-up script does, but without Debian's shell wrapper, which costs time and noise. */
 export function findChromium(): string {
 	const found = chromiumPath();
-	if (found === undefined) throw new Error("stand-in: no Chromium found; install it or set TRUNKLINE_CHROMIUM");
+	if (found === undefined)
+		throw new Error("stand-in: no Chromium found; install it or set TRUNKLINE_CHROMIUM");
 	const withoutWrapper = "/usr/lib/chromium/chromium";
 	return found === "/usr/bin/chromium" && existsSync(withoutWrapper) ? withoutWrapper : found;
 }
@@ -92,9 +99,17 @@ export async function startChromium(
 ): Promise<Chromium> {
 	const binary = findChromium();
 	writePreferences(profile);
-	const features = [...disabledFeatures, ...(switches.get("disable-features") ?? "").split(",")].filter(Boolean);
+	const features = [...disabledFeatures, ...(switches.get("disable-features") ?? "").split(",")].filter(
+		Boolean,
+	);
 	const common = [`--user-data-dir=${profile}`, ...quietFlags, `--disable-features=${features.join(",")}`];
-	const own = ["user-data-dir", "disable-features", "remote-debugging-port", "remote-debugging-pipe", "inspect"];
+	const own = [
+		"user-data-dir",
+		"disable-features",
+		"remote-debugging-port",
+		"remote-debugging-pipe",
+		"inspect",
+	];
 	for (const [name, value] of switches)
 		if (!own.includes(name)) common.push(value === "" ? `--${name}` : `--${name}=${value}`);
 	const child = spawn(
@@ -114,7 +129,8 @@ export async function startChromium(
 	let tail = "";
 	const listening = new Promise<string>((resolve) => {
 		errors.on("data", (chunk: string) => {
-			if (verbose) process.stderr.write(chunk.replaceAll("DevTools listening on", "Chromium debugging on"));
+			if (verbose)
+				process.stderr.write(chunk.replaceAll("DevTools listening on", "Chromium debugging on"));
 			tail = (tail + chunk).slice(-4000);
 			const match = /DevTools listening on (ws:\S+)/.exec(tail);
 			if (match?.[1] !== undefined) resolve(match[1]);
@@ -125,7 +141,11 @@ export async function startChromium(
 		child.once("exit", (code) => {
 			if (/(Missing X server|platform failed to initialize|Unable to open X display)/.test(tail))
 				process.stderr.write("Unable to open X display\n");
-			reject(new Error(`stand-in: Chromium ended at start (${String(code)}): ${tail.trim().split("\n").at(-1) ?? ""}`));
+			reject(
+				new Error(
+					`stand-in: Chromium ended at start (${String(code)}): ${tail.trim().split("\n").at(-1) ?? ""}`,
+				),
+			);
 		});
 	});
 	died.catch(() => undefined);

@@ -34,7 +34,13 @@ async function evaluate(expression: string): Promise<string | null> {
 		await cdp.send("Emulation.setFocusEmulationEnabled", { enabled: true }, session);
 		const { result, exceptionDetails } = await cdp.send(
 			"Runtime.evaluate",
-			{ expression, awaitPromise: true, returnByValue: true, userGesture: true, contextId: page.context },
+			{
+				expression,
+				awaitPromise: true,
+				returnByValue: true,
+				userGesture: true,
+				contextId: page.context,
+			},
 			session,
 		);
 		return exceptionDetails === undefined ? String(result.value ?? "") : null;
@@ -43,7 +49,9 @@ async function evaluate(expression: string): Promise<string | null> {
 	} finally {
 		// What the page itself may do is the app's decision, not ours.
 		defaultSession.restorePermissions(origin);
-		await cdp.send("Emulation.setFocusEmulationEnabled", { enabled: false }, session).catch(() => undefined);
+		await cdp
+			.send("Emulation.setFocusEmulationEnabled", { enabled: false }, session)
+			.catch(() => undefined);
 	}
 }
 

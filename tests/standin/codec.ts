@@ -44,7 +44,9 @@ export function makeCodec(): {
 			case "boolean":
 				return value;
 			case "number":
-				return Number.isFinite(value) && !Object.is(value, -0) ? value : (["n", String(value)] satisfies Tagged);
+				return Number.isFinite(value) && !Object.is(value, -0)
+					? value
+					: (["n", String(value)] satisfies Tagged);
 			case "undefined":
 				return ["u"] satisfies Tagged;
 			case "bigint":
@@ -60,24 +62,36 @@ export function makeCodec(): {
 		if (known !== undefined) return ["ref", known] satisfies Tagged;
 		seen.set(value, seen.size);
 		const kind = Object.prototype.toString.call(value).slice(8, -1);
-		if (Array.isArray(value)) return ["a", Array.from(value as unknown[], (item) => pack(item, seen))] satisfies Tagged;
+		if (Array.isArray(value))
+			return ["a", Array.from(value as unknown[], (item) => pack(item, seen))] satisfies Tagged;
 		if (value instanceof Date) return ["d", String(value.getTime())] satisfies Tagged;
 		if (value instanceof RegExp) return ["r", value.source, value.flags] satisfies Tagged;
 		if (value instanceof Map)
-			return ["m", Array.from(value, ([key, item]) => [pack(key, seen), pack(item, seen)])] satisfies Tagged;
-		if (value instanceof Set) return ["s", Array.from(value, (item) => pack(item, seen))] satisfies Tagged;
-		if (value instanceof Error) return ["e", value.name, value.message, value.stack ?? ""] satisfies Tagged;
+			return [
+				"m",
+				Array.from(value, ([key, item]) => [pack(key, seen), pack(item, seen)]),
+			] satisfies Tagged;
+		if (value instanceof Set)
+			return ["s", Array.from(value, (item) => pack(item, seen))] satisfies Tagged;
+		if (value instanceof Error)
+			return ["e", value.name, value.message, value.stack ?? ""] satisfies Tagged;
 		if (value instanceof ArrayBuffer) return ["ab", toBase64(value)] satisfies Tagged;
 		if (ArrayBuffer.isView(value)) {
 			const name = typedArrays.includes(kind) ? kind : "Uint8Array";
 			const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
 			return ["t", name, toBase64(bytes.buffer)] satisfies Tagged;
 		}
-		if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || kind === "Window")
+		if (
+			value instanceof Promise ||
+			value instanceof WeakMap ||
+			value instanceof WeakSet ||
+			kind === "Window"
+		)
 			throw new Error(failure);
 		if (kind !== "Object" && kind !== "Arguments") throw new Error(failure);
 		const packed: Record<string, unknown> = {};
-		for (const key of Object.keys(value)) packed[key] = pack((value as Record<string, unknown>)[key], seen);
+		for (const key of Object.keys(value))
+			packed[key] = pack((value as Record<string, unknown>)[key], seen);
 		return ["o", packed] satisfies Tagged;
 	}
 
@@ -104,7 +118,9 @@ export function makeCodec(): {
 			case "ab":
 				return remember(fromBase64(first));
 			case "t": {
-				const make = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => unknown>)[first];
+				const make = (globalThis as unknown as Record<string, new (buffer: ArrayBuffer) => unknown>)[
+					first
+				];
 				return remember(make ? new make(fromBase64(second)) : undefined);
 			}
 			case "e": {
@@ -125,7 +141,8 @@ export function makeCodec(): {
 			}
 			case "m": {
 				const map = remember(new Map());
-				for (const [key, item] of first as [unknown, unknown][]) map.set(unpack(key, seen), unpack(item, seen));
+				for (const [key, item] of first as [unknown, unknown][])
+					map.set(unpack(key, seen), unpack(item, seen));
 				return map;
 			}
 			default: {

@@ -2,7 +2,10 @@ import type { PageMenu } from "./page/isolated-world.ts";
 import { fromWeb } from "./protocol.ts";
 
 /** The parameters of `context-menu`. Without a dictionary no word is ever known to be misspelled. */
-export function contextMenuParameters(menu: PageMenu, frame: Electron.WebFrameMain | null): Electron.ContextMenuParams {
+export function contextMenuParameters(
+	menu: PageMenu,
+	frame: Electron.WebFrameMain | null,
+): Electron.ContextMenuParams {
 	const { isEditable, selectionText } = menu;
 	const hasSelection = selectionText !== "";
 	return {

@@ -48,18 +48,29 @@ export async function callMethod(
 		const reply = await bus.call(
 			new (dbusLibrary().Message)({ destination, path, interface: iface, member, signature, body }),
 		);
-		return { ok: true, body: (reply)?.body ?? [] };
+		return { ok: true, body: reply?.body ?? [] };
 	} catch (error) {
 		return { ok: false, error: error instanceof Error ? error.message : String(error) };
 	}
 }
 
 /** Hears one signal of one sender. */
-export async function onSignal(rule: string, member: string, listener: (body: unknown[]) => void): Promise<void> {
+export async function onSignal(
+	rule: string,
+	member: string,
+	listener: (body: unknown[]) => void,
+): Promise<void> {
 	const bus = await sessionBus();
 	if (bus === null) return;
 	bus.on("message", (message) => {
 		if (message.member === member) listener(message.body);
 	});
-	await callMethod("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", [rule]);
+	await callMethod(
+		"org.freedesktop.DBus",
+		"/org/freedesktop/DBus",
+		"org.freedesktop.DBus",
+		"AddMatch",
+		"s",
+		[rule],
+	);
 }

@@ -59,7 +59,10 @@ export const dialog = guard<Surface["dialog"]>(
 		showMessageBox(...values: unknown[]) {
 			const options = values.at(-1) as Electron.MessageBoxOptions;
 			record("dialog.showMessageBox", options);
-			return Promise.resolve({ response: options.cancelId ?? options.defaultId ?? 0, checkboxChecked: false });
+			return Promise.resolve({
+				response: options.cancelId ?? options.defaultId ?? 0,
+				checkboxChecked: false,
+			});
 		},
 		showMessageBoxSync(...values: unknown[]) {
 			const options = values.at(-1) as Electron.MessageBoxSyncOptions;

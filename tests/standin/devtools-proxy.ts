@@ -16,7 +16,10 @@ export async function offerDebugging(chromiumUrl: string): Promise<string> {
 	const path = `/devtools/browser/${randomUUID()}`;
 	const server = new WebSocketServer({ host: "127.0.0.1", port: 0, path, perMessageDeflate: false });
 	server.on("connection", (client) => {
-		const upstream = new WebSocket(chromiumUrl, { perMessageDeflate: false, maxPayload: 512 * 1024 * 1024 });
+		const upstream = new WebSocket(chromiumUrl, {
+			perMessageDeflate: false,
+			maxPayload: 512 * 1024 * 1024,
+		});
 		const early: string[] = [];
 		const mediaRequests = new Set<string>();
 		upstream.on("open", () => {
@@ -37,7 +40,8 @@ export async function offerDebugging(chromiumUrl: string): Promise<string> {
 			if (message.includes('"Page.javascriptDialogClosed"')) return;
 			if (mediaRequests.size > 0 && message.startsWith('{"id":')) {
 				const { id, sessionId } = JSON.parse(message) as { id: number; sessionId?: string };
-				if (mediaRequests.delete(`${String(id)}|${sessionId ?? ""}`)) nativeTheme.libraryChangedMedia();
+				if (mediaRequests.delete(`${String(id)}|${sessionId ?? ""}`))
+					nativeTheme.libraryChangedMedia();
 			}
 			client.send(message);
 		});

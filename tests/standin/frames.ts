@@ -54,8 +54,10 @@ export class Frames {
 		if (record === undefined) return null;
 		const known = this.objects.get(id);
 		if (known !== undefined) return known;
-		const children = (): FrameRecord[] => [...this.records.values()].filter((each) => each.parentId === id);
-		const objectOf = (frame: string | null): Electron.WebFrameMain | null => (frame === null ? null : this.get(frame));
+		const children = (): FrameRecord[] =>
+			[...this.records.values()].filter((each) => each.parentId === id);
+		const objectOf = (frame: string | null): Electron.WebFrameMain | null =>
+			frame === null ? null : this.get(frame);
 		const topOf = (): Electron.WebFrameMain | null => this.main;
 		const number = this.numbers.get(id) ?? 0;
 		const getFrames = (): Electron.WebFrameMain[] =>

@@ -105,7 +105,10 @@ export type StandInEvent<T extends object = object> = T & {
 /** Makes an event object; `details` become its own properties, as Electron has them. */
 export function makeEvent<T extends object>(details: T): StandInEvent<T> {
 	let prevented = false;
-	return Object.defineProperties({ ...details, preventDefault: () => void (prevented = true) }, {
-		defaultPrevented: { get: () => prevented, enumerable: true },
-	}) as unknown as StandInEvent<T>;
+	return Object.defineProperties(
+		{ ...details, preventDefault: () => void (prevented = true) },
+		{
+			defaultPrevented: { get: () => prevented, enumerable: true },
+		},
+	) as unknown as StandInEvent<T>;
 }

@@ -58,7 +58,9 @@ function resolveEntry(target: string): Entry {
 		version?: string;
 	};
 	return {
-		file: createRequire(path.join(resolved, "package.json")).resolve(path.join(resolved, description.main ?? "index.js")),
+		file: createRequire(path.join(resolved, "package.json")).resolve(
+			path.join(resolved, description.main ?? "index.js"),
+		),
 		appPath: resolved,
 		name: description.productName ?? description.name ?? null,
 		version: description.version ?? null,
@@ -66,7 +68,9 @@ function resolveEntry(target: string): Entry {
 }
 
 function fail(error: unknown): never {
-	process.stderr.write(`App threw an error during load\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+	process.stderr.write(
+		`App threw an error during load\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+	);
 	process.exit(1);
 }
 
@@ -117,7 +121,11 @@ async function start(file: string): Promise<void> {
 	}
 	if (app.stage.over) return;
 	app.emit("will-finish-launching");
-	const chromium = await startChromium(app.getPath("sessionData"), host.switches, host.debuggingAsked).catch(fail);
+	const chromium = await startChromium(
+		app.getPath("sessionData"),
+		host.switches,
+		host.debuggingAsked,
+	).catch(fail);
 	host.chromium = chromium;
 	chromium.process.once("exit", () => {
 		notice("Chromium is gone");

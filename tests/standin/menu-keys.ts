@@ -31,7 +31,11 @@ export function handleKey(press: KeyPress, contents: Electron.WebContents): void
 			altKey: press.alt,
 			metaKey: press.meta,
 		};
-		(item.click as (event: object, window: unknown, contents: unknown) => void)(event, undefined, contents);
+		(item.click as (event: object, window: unknown, contents: unknown) => void)(
+			event,
+			undefined,
+			contents,
+		);
 		return;
 	}
 }

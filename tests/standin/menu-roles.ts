@@ -18,11 +18,36 @@ interface Role {
 /** Roles on Linux: label, key and effect, as Electron's table of menu item roles has them. */
 const roles: Record<string, Role> = {
 	about: { label: "About", onApp: () => app.showAboutPanel() },
-	undo: { label: "Undo", accelerator: "CommandOrControl+Z", registerAccelerator: false, onContents: (page) => page.undo() },
-	redo: { label: "Redo", accelerator: "Shift+CommandOrControl+Z", registerAccelerator: false, onContents: (page) => page.redo() },
-	cut: { label: "Cut", accelerator: "CommandOrControl+X", registerAccelerator: false, onContents: (page) => page.cut() },
-	copy: { label: "Copy", accelerator: "CommandOrControl+C", registerAccelerator: false, onContents: (page) => page.copy() },
-	paste: { label: "Paste", accelerator: "CommandOrControl+V", registerAccelerator: false, onContents: (page) => page.paste() },
+	undo: {
+		label: "Undo",
+		accelerator: "CommandOrControl+Z",
+		registerAccelerator: false,
+		onContents: (page) => page.undo(),
+	},
+	redo: {
+		label: "Redo",
+		accelerator: "Shift+CommandOrControl+Z",
+		registerAccelerator: false,
+		onContents: (page) => page.redo(),
+	},
+	cut: {
+		label: "Cut",
+		accelerator: "CommandOrControl+X",
+		registerAccelerator: false,
+		onContents: (page) => page.cut(),
+	},
+	copy: {
+		label: "Copy",
+		accelerator: "CommandOrControl+C",
+		registerAccelerator: false,
+		onContents: (page) => page.copy(),
+	},
+	paste: {
+		label: "Paste",
+		accelerator: "CommandOrControl+V",
+		registerAccelerator: false,
+		onContents: (page) => page.paste(),
+	},
 	pasteandmatchstyle: {
 		label: "Paste and Match Style",
 		accelerator: "Shift+CommandOrControl+V",
@@ -47,15 +72,31 @@ const roles: Record<string, Role> = {
 		accelerator: "Ctrl+Shift+I",
 		onContents: (page) => page.toggleDevTools(),
 	},
-	resetzoom: { label: "Actual Size", accelerator: "CommandOrControl+0", onContents: (page) => void (page.zoomLevel = 0) },
-	zoomin: { label: "Zoom In", accelerator: "CommandOrControl+Plus", onContents: (page) => void (page.zoomLevel += 0.5) },
-	zoomout: { label: "Zoom Out", accelerator: "CommandOrControl+-", onContents: (page) => void (page.zoomLevel -= 0.5) },
+	resetzoom: {
+		label: "Actual Size",
+		accelerator: "CommandOrControl+0",
+		onContents: (page) => void (page.zoomLevel = 0),
+	},
+	zoomin: {
+		label: "Zoom In",
+		accelerator: "CommandOrControl+Plus",
+		onContents: (page) => void (page.zoomLevel += 0.5),
+	},
+	zoomout: {
+		label: "Zoom Out",
+		accelerator: "CommandOrControl+-",
+		onContents: (page) => void (page.zoomLevel -= 0.5),
+	},
 	togglefullscreen: {
 		label: "Toggle Full Screen",
 		accelerator: "F11",
 		onWindow: (window) => window.setFullScreen(!window.isFullScreen()),
 	},
-	minimize: { label: "Minimize", accelerator: "CommandOrControl+M", onWindow: (window) => window.minimize() },
+	minimize: {
+		label: "Minimize",
+		accelerator: "CommandOrControl+M",
+		onWindow: (window) => window.minimize(),
+	},
 	close: { label: "Close", accelerator: "CommandOrControl+W", onWindow: (window) => window.close() },
 	quit: { label: "Quit", accelerator: "CommandOrControl+Q", onApp: () => app.quit() },
 	filemenu: { label: "File", submenu: [{ role: "quit" }] },

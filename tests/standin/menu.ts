@@ -70,7 +70,8 @@ export class StandInMenuItem implements Implements<"MenuItem"> {
 	set checked(checked: boolean) {
 		this.isChecked = checked;
 		if (this.type === "radio" && checked)
-			for (const other of radioGroup(this)) if (other.commandId !== this.commandId) other.isChecked = false;
+			for (const other of radioGroup(this))
+				if (other.commandId !== this.commandId) other.isChecked = false;
 		this.onChanged();
 	}
 }
@@ -120,7 +121,8 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 	}
 
 	popup(options: Electron.PopupOptions = {}): void {
-		const window = options.window ?? BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
+		const window =
+			options.window ?? BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
 		this.popupWindow = window;
 		this.popupCallback = options.callback ?? null;
 		rememberPopup(this);
@@ -130,10 +132,14 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 		if (window === null) return;
 		const { x, y } = options;
 		const contents = (window as Electron.BrowserWindow).webContents as unknown as StandInWebContents;
-		contents.drawMenu(drawnEntries(this.entries), x === undefined || y === undefined ? null : { x, y }, (id) => {
-			this.closePopup();
-			if (id !== null) commandOf(this.entries, id)?.click();
-		});
+		contents.drawMenu(
+			drawnEntries(this.entries),
+			x === undefined || y === undefined ? null : { x, y },
+			(id) => {
+				this.closePopup();
+				if (id !== null) commandOf(this.entries, id)?.click();
+			},
+		);
 	}
 
 	closePopup(): void {
@@ -147,19 +153,26 @@ export class StandInMenu extends GuardedEmitter implements Implements<"Menu"> {
 		});
 	}
 
-	static buildFromTemplate(template: (Electron.MenuItemConstructorOptions | Electron.MenuItem)[]): Electron.Menu {
-		if (!Array.isArray(template)) throw new TypeError("Invalid template for Menu: Menu template must be an array");
+	static buildFromTemplate(
+		template: (Electron.MenuItemConstructorOptions | Electron.MenuItem)[],
+	): Electron.Menu {
+		if (!Array.isArray(template))
+			throw new TypeError("Invalid template for Menu: Menu template must be an array");
 		const menu = new StandInMenu();
 		for (const options of sortTemplate(template)) {
 			if (typeof options !== "object" || (options as unknown) === null)
-				throw new TypeError("Invalid template for MenuItem: must have at least one of label, role or type");
+				throw new TypeError(
+					"Invalid template for MenuItem: must have at least one of label, role or type",
+				);
 			if (options instanceof StandInMenuItem) {
 				menu.append(options as unknown as Electron.MenuItem);
 				continue;
 			}
 			const plain = options as Electron.MenuItemConstructorOptions;
 			if (plain.label === undefined && plain.role === undefined && plain.type === undefined)
-				throw new TypeError("Invalid template for MenuItem: must have at least one of label, role or type");
+				throw new TypeError(
+					"Invalid template for MenuItem: must have at least one of label, role or type",
+				);
 			menu.append(new StandInMenuItem(plain) as unknown as Electron.MenuItem);
 		}
 		return asMenu(menu);
@@ -189,10 +202,14 @@ function drawnEntries(entries: readonly StandInMenuItem[]): DrawnEntry[] {
 		.filter((entry) => entry.visible)
 		.flatMap((entry): DrawnEntry[] => {
 			const { commandId: id, enabled } = entry;
-			const label = entry.label.replaceAll("&&", "\u0000").replaceAll("&", "").replaceAll("\u0000", "&");
+			const label = entry.label
+				.replaceAll("&&", "\u0000")
+				.replaceAll("&", "")
+				.replaceAll("\u0000", "&");
 			const inside = (entry.submenu as unknown as StandInMenu | undefined)?.entries ?? [];
 			if (entry.type === "separator") return [{ id, label: "", kind: "separator", enabled: false }];
-			if (entry.type === "submenu") return [{ id, label, kind: "heading", enabled: false }, ...drawnEntries(inside)];
+			if (entry.type === "submenu")
+				return [{ id, label, kind: "heading", enabled: false }, ...drawnEntries(inside)];
 			return [{ id, label, kind: entry.checked ? "checked" : "plain", enabled }];
 		});
 }

@@ -14,7 +14,9 @@ export function installModuleHooks(electron: Record<string, unknown>): void {
 				? { url: "standin:electron", format: "module", shortCircuit: true }
 				: next(specifier, context),
 		load: (url, context, next) =>
-			url === "standin:electron" ? { format: "module", source, shortCircuit: true } : next(url, context),
+			url === "standin:electron"
+				? { format: "module", source, shortCircuit: true }
+				: next(url, context),
 	});
 	// require, Playwright's loader and the inspector's command line API come this way.
 	const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown };

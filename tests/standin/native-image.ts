@@ -26,7 +26,9 @@ class StandInImage implements Implements<"NativeImage"> {
 		const own = this.versions.get(scaleFactor);
 		if (own !== undefined) return { width: own.width / scaleFactor, height: own.height / scaleFactor };
 		const [factor, any] = [...this.versions][0] ?? [1, null];
-		return any === null ? { width: 0, height: 0 } : { width: any.width / factor, height: any.height / factor };
+		return any === null
+			? { width: 0, height: 0 }
+			: { width: any.width / factor, height: any.height / factor };
 	}
 
 	getAspectRatio(): number {
@@ -72,7 +74,9 @@ class StandInImage implements Implements<"NativeImage"> {
 		const pixels = this.pixels();
 		if (pixels === null) return makeImage(new Map());
 		const ratio = pixels.width / pixels.height;
-		const width = options.width ?? (options.height === undefined ? pixels.width : Math.round(options.height * ratio));
+		const width =
+			options.width ??
+			(options.height === undefined ? pixels.width : Math.round(options.height * ratio));
 		const height = options.height ?? Math.round(width / ratio);
 		if (width < 1 || height < 1) return makeImage(new Map());
 		return makeImage(new Map([[1, scalePixels(pixels, width, height)]]));
@@ -92,7 +96,11 @@ class StandInImage implements Implements<"NativeImage"> {
 	addRepresentation(options: Electron.AddRepresentationOptions): void {
 		const scale = options.scaleFactor ?? 1;
 		const bytes =
-			options.dataURL !== undefined ? dataOf(options.dataURL) : options.buffer === undefined ? null : options.buffer;
+			options.dataURL !== undefined
+				? dataOf(options.dataURL)
+				: options.buffer === undefined
+					? null
+					: options.buffer;
 		if (bytes === null) return;
 		const pixels = decodePng(bytes) ?? bitmap(bytes, options.width ?? 0, options.height ?? 0);
 		if (pixels !== null) this.versions.set(scale, pixels);

@@ -28,12 +28,15 @@ class StandInNativeTheme extends GuardedEmitter implements Implements<"nativeThe
 
 	set themeSource(source: Electron.NativeTheme["themeSource"]) {
 		if (!["system", "light", "dark"].includes(source))
-			throw new TypeError(`Error processing argument at index 0, conversion failure from ${source as string}`);
+			throw new TypeError(
+				`Error processing argument at index 0, conversion failure from ${source as string}`,
+			);
 		if (source === this.source) return;
 		const wasDark = this.shouldUseDarkColors;
 		this.source = source;
 		this.reapply();
-		if (wasDark !== this.shouldUseDarkColors || source === "system") setImmediate(() => this.emit("updated"));
+		if (wasDark !== this.shouldUseDarkColors || source === "system")
+			setImmediate(() => this.emit("updated"));
 	}
 
 	/** For the test that plays the desktop: the system's own theme changes. */
@@ -62,7 +65,11 @@ class StandInNativeTheme extends GuardedEmitter implements Implements<"nativeThe
 	private async tell(session: string): Promise<void> {
 		const value = this.shouldUseDarkColors ? "dark" : "light";
 		await running()
-			.cdp.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] }, session)
+			.cdp.send(
+				"Emulation.setEmulatedMedia",
+				{ features: [{ name: "prefers-color-scheme", value }] },
+				session,
+			)
 			.catch(() => this.pages.delete(session));
 	}
 }

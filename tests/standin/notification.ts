@@ -101,7 +101,15 @@ class StandInNotification extends GuardedEmitter implements Implements<"Notifica
 		const pixels = pixelsOf(this.icon);
 		if (pixels !== null) {
 			const { width, height, data } = pixels;
-			hints["image-data"] = new Variant("(iiibiiay)", [width, height, width * 4, true, 8, 4, Buffer.from(data)]);
+			hints["image-data"] = new Variant("(iiibiiay)", [
+				width,
+				height,
+				width * 4,
+				true,
+				8,
+				4,
+				Buffer.from(data),
+			]);
 		}
 		const reply = await callMethod(service, path, service, "Notify", "susssasa{sv}i", [
 			app.name,

@@ -37,7 +37,11 @@ export class PageLink {
 			},
 			session,
 		);
-		cdp.on("Runtime.executionContextDestroyed", ({ executionContextId }) => void this.contexts.delete(executionContextId), session);
+		cdp.on(
+			"Runtime.executionContextDestroyed",
+			({ executionContextId }) => void this.contexts.delete(executionContextId),
+			session,
+		);
 		cdp.on(
 			"Runtime.executionContextsCleared",
 			() => {
@@ -55,7 +59,11 @@ export class PageLink {
 		const scripts = makePageScripts(`e${randomBytes(12).toString("hex")}`, preload, processInfo);
 		await Promise.all([
 			cdp.send("Runtime.enable", {}, session),
-			cdp.send("Runtime.addBinding", { name: bindingName, executionContextName: isolatedWorldName }, session),
+			cdp.send(
+				"Runtime.addBinding",
+				{ name: bindingName, executionContextName: isolatedWorldName },
+				session,
+			),
 			cdp.send("Page.addScriptToEvaluateOnNewDocument", { source: scripts.mainWorld }, session),
 			cdp.send(
 				"Page.addScriptToEvaluateOnNewDocument",
@@ -76,7 +84,11 @@ export class PageLink {
 	evaluate(frameId: string, expression: string, userGesture = false): void {
 		for (const [context, frame] of this.contexts)
 			if (frame === frameId)
-				running().cdp.tell("Runtime.evaluate", { contextId: context, expression, userGesture }, this.session);
+				running().cdp.tell(
+					"Runtime.evaluate",
+					{ contextId: context, expression, userGesture },
+					this.session,
+				);
 	}
 
 	/** The isolated world of one frame, if it has one now. */
@@ -121,7 +133,12 @@ export class PageLink {
 			}
 			this.deliver(context, "reply", id, codec.encode(result));
 		} catch (error) {
-			this.deliver(context, "failure", id, `Error invoking remote method '${channel}': ${String(error)}`);
+			this.deliver(
+				context,
+				"failure",
+				id,
+				`Error invoking remote method '${channel}': ${String(error)}`,
+			);
 		}
 	}
 }

@@ -11,7 +11,8 @@ export class AppPaths {
 
 	constructor(name: () => string, userDataSwitch: string | undefined) {
 		this.name = name;
-		if (userDataSwitch !== undefined && userDataSwitch !== "") this.overrides.set("userData", path.resolve(userDataSwitch));
+		if (userDataSwitch !== undefined && userDataSwitch !== "")
+			this.overrides.set("userData", path.resolve(userDataSwitch));
 	}
 
 	get(name: PathName): string {

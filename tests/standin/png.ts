@@ -20,7 +20,7 @@ export function decodePng(file: Uint8Array): Pixels | null {
 	let palette: Buffer = Buffer.alloc(0);
 	let transparency: Buffer = Buffer.alloc(0);
 	const parts: Buffer[] = [];
-	for (let at = 8; at + 8 <= buffer.length; ) {
+	for (let at = 8; at + 8 <= buffer.length;) {
 		const length = buffer.readUInt32BE(at);
 		const type = buffer.toString("latin1", at + 4, at + 8);
 		const body = buffer.subarray(at + 8, at + 8 + length);
@@ -53,7 +53,12 @@ export function decodePng(file: Uint8Array): Pixels | null {
 			const gray = depth === 8 ? first : Math.round((first * 255) / ((1 << depth) - 1));
 			const pixel =
 				colorType === 3
-					? [palette[first * 3], palette[first * 3 + 1], palette[first * 3 + 2], transparency[first] ?? 255]
+					? [
+							palette[first * 3],
+							palette[first * 3 + 1],
+							palette[first * 3 + 2],
+							transparency[first] ?? 255,
+						]
 					: colorType === 0
 						? [gray, gray, gray, 255]
 						: colorType === 4

@@ -22,7 +22,10 @@ export function toWeb(url: string): string {
 	return `https://${match[2] ?? ""}.${scheme}.${webSuffix}${match[3] ?? ""}`;
 }
 
-const webPattern = new RegExp(`^https://(.*)\\.([a-z][a-z0-9+-]*)\\.${webSuffix.replace(".", "\\.")}(?=[/?#:]|$)`, "i");
+const webPattern = new RegExp(
+	`^https://(.*)\\.([a-z][a-z0-9+-]*)\\.${webSuffix.replace(".", "\\.")}(?=[/?#:]|$)`,
+	"i",
+);
 
 /** The address as the app knows it. */
 export function fromWeb(url: string): string {
@@ -42,7 +45,8 @@ export function handlerOf(url: string): SchemeHandler | undefined {
 export const protocol = guard<Surface["protocol"]>(
 	{
 		registerSchemesAsPrivileged(schemes) {
-			if (app.isReady()) throw new Error("protocol.registerSchemesAsPrivileged should be called before app is ready");
+			if (app.isReady())
+				throw new Error("protocol.registerSchemesAsPrivileged should be called before app is ready");
 			for (const { scheme, privileges } of schemes) privileged.set(scheme, privileges ?? {});
 		},
 		handle(scheme, handler) {
@@ -54,7 +58,9 @@ export const protocol = guard<Surface["protocol"]>(
 			if (!handlers.delete(scheme)) throw new Error(`Failed to unhandle protocol: ${scheme}`);
 		},
 		isProtocolHandled(scheme) {
-			return handlers.has(scheme) || ["http", "https", "file", "data", "blob", "about"].includes(scheme);
+			return (
+				handlers.has(scheme) || ["http", "https", "file", "data", "blob", "about"].includes(scheme)
+			);
 		},
 	},
 	"protocol",

@@ -26,7 +26,8 @@ export async function interceptRequests(session: string, judge: NavigationJudge)
 				return;
 			}
 			if (url === request.url) {
-				if (webPatternOnly(url)) cdp.tell("Fetch.failRequest", { requestId, errorReason: "AddressUnreachable" }, session);
+				if (webPatternOnly(url))
+					cdp.tell("Fetch.failRequest", { requestId, errorReason: "AddressUnreachable" }, session);
 				else cdp.tell("Fetch.continueRequest", { requestId }, session);
 				return;
 			}
@@ -36,7 +37,12 @@ export async function interceptRequests(session: string, judge: NavigationJudge)
 	);
 	await cdp.send(
 		"Fetch.enable",
-		{ patterns: [{ urlPattern: `https://*.${webSuffix}/*` }, { urlPattern: "*", resourceType: "Document" }] },
+		{
+			patterns: [
+				{ urlPattern: `https://*.${webSuffix}/*` },
+				{ urlPattern: "*", resourceType: "Document" },
+			],
+		},
 		session,
 	);
 }
@@ -50,8 +56,13 @@ async function answer({ requestId, request }: Paused, url: string, session: stri
 	try {
 		const handler = handlerOf(url);
 		if (handler === undefined) throw new Error(`no handler for ${url}`);
-		const body = request.postData !== undefined && !["GET", "HEAD"].includes(request.method) ? request.postData : null;
-		const response = await handler(new Request(url, { method: request.method, headers: request.headers, body }));
+		const body =
+			request.postData !== undefined && !["GET", "HEAD"].includes(request.method)
+				? request.postData
+				: null;
+		const response = await handler(
+			new Request(url, { method: request.method, headers: request.headers, body }),
+		);
 		const responseHeaders = [...response.headers].map(([name, value]) => ({
 			name,
 			value: name === "location" ? toWeb(value) : value,

@@ -8,7 +8,10 @@ let size: { width: number; height: number } | null = null;
 function screenSize(): { width: number; height: number } {
 	if (size !== null) return size;
 	try {
-		const output = execFileSync("xdotool", ["getdisplaygeometry"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+		const output = execFileSync("xdotool", ["getdisplaygeometry"], {
+			encoding: "utf8",
+			stdio: ["ignore", "pipe", "ignore"],
+		});
 		const [width, height] = output.trim().split(" ").map(Number);
 		size = { width: width ?? 1280, height: height ?? 800 };
 	} catch {

@@ -45,7 +45,9 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 		this.handlers.device = handler;
 	}
 
-	setDisplayMediaRequestHandler(handler: Parameters<Electron.Session["setDisplayMediaRequestHandler"]>[0]): void {
+	setDisplayMediaRequestHandler(
+		handler: Parameters<Electron.Session["setDisplayMediaRequestHandler"]>[0],
+	): void {
 		this.handlers.display = handler;
 	}
 
@@ -72,7 +74,11 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 	/** The check handler decides; with only a request handler nothing is granted unasked; with none, all is. */
 	private decide(contents: Electron.WebContents, permission: string, origin: string): boolean {
 		if (contents.isDestroyed()) return false;
-		const details = { isMainFrame: true, requestingUrl: contents.getURL(), securityOrigin: fromWeb(origin) };
+		const details = {
+			isMainFrame: true,
+			requestingUrl: contents.getURL(),
+			securityOrigin: fromWeb(origin),
+		};
 		if (this.handlers.check !== null)
 			return this.handlers.check(contents, permission as "media", fromWeb(origin), details);
 		return this.handlers.request === null;
@@ -88,7 +94,11 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 
 	/** Puts a permission to the app's handler; without one Electron grants. */
 	askPermission(contents: Electron.WebContents, name: string, externalURL?: string): void {
-		const details = { requestingUrl: contents.getURL(), isMainFrame: true, ...(externalURL === undefined ? {} : { externalURL }) };
+		const details = {
+			requestingUrl: contents.getURL(),
+			isMainFrame: true,
+			...(externalURL === undefined ? {} : { externalURL }),
+		};
 		this.handlers.request?.(contents, name as PermissionName, () => undefined, details);
 	}
 
@@ -188,10 +198,61 @@ class StandInSession extends GuardedEmitter implements Implements<"Session"> {
 }
 
 const dictionaryLanguages = [
-	"af", "bg", "ca", "cs", "cy", "da", "de", "de-DE", "el", "en-AU", "en-CA", "en-GB", "en-GB-oxendict", "en-US",
-	"es", "es-419", "es-AR", "es-ES", "es-MX", "es-US", "et", "fa", "fo", "fr", "fr-FR", "he", "hi", "hr", "hu",
-	"hy", "id", "it", "it-IT", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "ru", "sh", "sk", "sl",
-	"sq", "sr", "sv", "ta", "tg", "tr", "uk", "vi", "xx",
+	"af",
+	"bg",
+	"ca",
+	"cs",
+	"cy",
+	"da",
+	"de",
+	"de-DE",
+	"el",
+	"en-AU",
+	"en-CA",
+	"en-GB",
+	"en-GB-oxendict",
+	"en-US",
+	"es",
+	"es-419",
+	"es-AR",
+	"es-ES",
+	"es-MX",
+	"es-US",
+	"et",
+	"fa",
+	"fo",
+	"fr",
+	"fr-FR",
+	"he",
+	"hi",
+	"hr",
+	"hu",
+	"hy",
+	"id",
+	"it",
+	"it-IT",
+	"ko",
+	"lt",
+	"lv",
+	"nb",
+	"nl",
+	"pl",
+	"pt-BR",
+	"pt-PT",
+	"ro",
+	"ru",
+	"sh",
+	"sk",
+	"sl",
+	"sq",
+	"sr",
+	"sv",
+	"ta",
+	"tg",
+	"tr",
+	"uk",
+	"vi",
+	"xx",
 ];
 
 function resolveProxy(url: string, config: Electron.ProxyConfig): string {
@@ -199,7 +260,8 @@ function resolveProxy(url: string, config: Electron.ProxyConfig): string {
 	const target = new URL(url);
 	const rules = config.proxyRules ?? host.switches.get("proxy-server");
 	const bypass = config.proxyBypassRules ?? host.switches.get("proxy-bypass-list") ?? "";
-	if (rules !== undefined && rules !== "") return bypassed(target, bypass) ? "DIRECT" : applyRules(target, rules);
+	if (rules !== undefined && rules !== "")
+		return bypassed(target, bypass) ? "DIRECT" : applyRules(target, rules);
 	if (isLoopback(target.hostname)) return "DIRECT";
 	const environment = process.env;
 	if (bypassed(target, environment["no_proxy"] ?? environment["NO_PROXY"] ?? "")) return "DIRECT";
@@ -214,8 +276,12 @@ function resolveProxy(url: string, config: Electron.ProxyConfig): string {
 
 function applyRules(target: URL, rules: string): string {
 	for (const rule of rules.split(";")) {
-		const [scheme, server] = (rule.includes("=") ? rule.split("=", 2) : [undefined, rule]) as [string | undefined, string | undefined];
-		if (server !== undefined && (scheme === undefined || `${scheme}:` === target.protocol)) return asPac(server);
+		const [scheme, server] = (rule.includes("=") ? rule.split("=", 2) : [undefined, rule]) as [
+			string | undefined,
+			string | undefined,
+		];
+		if (server !== undefined && (scheme === undefined || `${scheme}:` === target.protocol))
+			return asPac(server);
 	}
 	return "DIRECT";
 }
@@ -223,7 +289,12 @@ function applyRules(target: URL, rules: string): string {
 function asPac(server: string): string {
 	if (server === "direct://") return "DIRECT";
 	const match = /^(?:(\w+):\/\/)?(?:[^@]*@)?([^/:]+)(?::(\d+))?/.exec(server.trim());
-	const kinds: Record<string, string> = { https: "HTTPS", socks: "SOCKS5", socks4: "SOCKS", socks5: "SOCKS5" };
+	const kinds: Record<string, string> = {
+		https: "HTTPS",
+		socks: "SOCKS5",
+		socks4: "SOCKS",
+		socks5: "SOCKS5",
+	};
 	const kind = kinds[match?.[1] ?? "http"] ?? "PROXY";
 	const port = match?.[3] ?? (kind === "HTTPS" ? "443" : kind.startsWith("SOCKS") ? "1080" : "80");
 	return `${kind} ${match?.[2] ?? ""}:${port}`;

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync, type FSWatcher } from "node:fs";
+import {
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	watch,
+	writeFileSync,
+	type FSWatcher,
+} from "node:fs";
 import path from "node:path";
 
 interface Claim {
@@ -99,7 +108,9 @@ export class SingleInstance {
 		} catch {
 			return;
 		}
-		for (const name of names.filter((each) => each.startsWith("second-") && each.endsWith(".json")).sort()) {
+		for (const name of names
+			.filter((each) => each.startsWith("second-") && each.endsWith(".json"))
+			.sort()) {
 			const file = path.join(this.folder, name);
 			const second = JSON.parse(readFileSync(file, "utf8")) as SecondInstance;
 			rmSync(file, { force: true });

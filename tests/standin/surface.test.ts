@@ -65,13 +65,17 @@ function exists(owner: string, member: string): boolean {
 	return known(owner)?.includes(member) ?? true;
 }
 
-test("everything of Electron that the main process names exists in the stand-in", { timeout: 120_000 }, () => {
-	const uses = scanSources(repository);
-	expect(uses.length).toBeGreaterThan(20);
-	expect(uses.filter(({ owner }) => known(owner) !== null).length).toBeGreaterThan(20);
-	const missing = uses.filter(({ owner, member }) => !exists(owner, member));
-	expect(missing.map(({ owner, member, place }) => `${owner}.${member} (${place})`)).toEqual([]);
-});
+test(
+	"everything of Electron that the main process names exists in the stand-in",
+	{ timeout: 120_000 },
+	() => {
+		const uses = scanSources(repository);
+		expect(uses.length).toBeGreaterThan(20);
+		expect(uses.filter(({ owner }) => known(owner) !== null).length).toBeGreaterThan(20);
+		const missing = uses.filter(({ owner, member }) => !exists(owner, member));
+		expect(missing.map(({ owner, member, place }) => `${owner}.${member} (${place})`)).toEqual([]);
+	},
+);
 
 test("every export of Electron that the built bundle imports exists in the stand-in", () => {
 	const bundle = path.join(repository, "dist", "main", "index.js");

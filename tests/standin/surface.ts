@@ -255,7 +255,11 @@ const Session = [
 ] as const satisfies readonly (keyof Electron.Session)[];
 
 const session = ["defaultSession"] as const satisfies readonly (keyof typeof Electron.Session)[];
-const ipcMain = ["handle", "handleOnce", "removeHandler"] as const satisfies readonly (keyof Electron.IpcMain)[];
+const ipcMain = [
+	"handle",
+	"handleOnce",
+	"removeHandler",
+] as const satisfies readonly (keyof Electron.IpcMain)[];
 
 const protocol = [
 	"handle",
@@ -378,7 +382,11 @@ const powerMonitor = [
 	"onBatteryPower",
 ] as const satisfies readonly (keyof Electron.PowerMonitor)[];
 
-const powerSaveBlocker = ["isStarted", "start", "stop"] as const satisfies readonly (keyof Electron.PowerSaveBlocker)[];
+const powerSaveBlocker = [
+	"isStarted",
+	"start",
+	"stop",
+] as const satisfies readonly (keyof Electron.PowerSaveBlocker)[];
 
 const screen = [
 	"getAllDisplays",
@@ -436,7 +444,17 @@ export const surface = {
 	dialog,
 	clipboard,
 	net,
-	ipcRenderer: ["invoke", "send", "on", "once", "off", "addListener", "removeListener", "removeAllListeners", "listenerCount"],
+	ipcRenderer: [
+		"invoke",
+		"send",
+		"on",
+		"once",
+		"off",
+		"addListener",
+		"removeListener",
+		"removeAllListeners",
+		"listenerCount",
+	],
 	contextBridge: ["exposeInMainWorld"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -474,7 +492,9 @@ export const absentClasses = [
 export interface Surface {
 	app: Pick<Electron.App, (typeof app)[number]>;
 	BrowserWindow: Pick<Electron.BrowserWindow, (typeof BrowserWindow)[number]>;
-	BrowserWindowStatics: (new (options?: Electron.BrowserWindowConstructorOptions) => Electron.BrowserWindow) &
+	BrowserWindowStatics: (new (
+		options?: Electron.BrowserWindowConstructorOptions,
+	) => Electron.BrowserWindow) &
 		Pick<typeof Electron.BrowserWindow, (typeof browserWindowStatics)[number]>;
 	WebContents: Pick<Electron.WebContents, (typeof WebContents)[number]>;
 	webContents: Pick<typeof Electron.WebContents, (typeof webContents)[number]>;
@@ -485,7 +505,10 @@ export interface Surface {
 	protocol: Pick<Electron.Protocol, (typeof protocol)[number]>;
 	Menu: Pick<Electron.Menu, (typeof Menu)[number]>;
 	MenuStatics: (new () => Electron.Menu) & Pick<typeof Electron.Menu, (typeof menuStatics)[number]>;
-	MenuItem: Pick<Electron.MenuItem, Exclude<(typeof MenuItem)[number], "click" | "submenu" | "icon" | "accelerator">>;
+	MenuItem: Pick<
+		Electron.MenuItem,
+		Exclude<(typeof MenuItem)[number], "click" | "submenu" | "icon" | "accelerator">
+	>;
 	Tray: Pick<Electron.Tray, (typeof Tray)[number]>;
 	Notification: Pick<Electron.Notification, (typeof Notification)[number]>;
 	NativeImage: Pick<Electron.NativeImage, (typeof NativeImage)[number]>;
@@ -585,7 +608,12 @@ export const webContentsEvents = [
 	"will-redirect",
 ] as const;
 
-export const sessionEvents = ["select-hid-device", "select-serial-port", "select-usb-device", "will-download"] as const;
+export const sessionEvents = [
+	"select-hid-device",
+	"select-serial-port",
+	"select-usb-device",
+	"will-download",
+] as const;
 export const menuEvents = ["menu-will-close", "menu-will-show"] as const;
 export const trayEvents = ["click", "double-click", "middle-click", "right-click"] as const;
 export const notificationEvents = ["action", "click", "close", "failed", "reply", "show"] as const;

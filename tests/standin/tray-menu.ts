@@ -31,7 +31,8 @@ export function makeTrayMenu(): TrayMenu {
 	const properties = new Map<number, Properties>();
 
 	const describe = (item: Item): Properties => {
-		if (item.type === "separator") return { type: new Variant("s", "separator"), visible: new Variant("b", item.visible) };
+		if (item.type === "separator")
+			return { type: new Variant("s", "separator"), visible: new Variant("b", item.visible) };
 		return {
 			label: new Variant("s", busLabel(item.label)),
 			enabled: new Variant("b", item.enabled),

@@ -14,7 +14,8 @@ export function xdotool(...commands: string[]): Promise<string | null> {
 	return new Promise((resolve) => {
 		// Titles are in UTF-8, which xdotool only understands in such a locale.
 		execFile("xdotool", commands, { env: { ...process.env, LC_ALL: "C.UTF-8" } }, (error, output) => {
-			if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT") complainOnce("xdotool", error);
+			if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT")
+				complainOnce("xdotool", error);
 			resolve(error === null ? output.trim() : null);
 		});
 	});

@@ -132,7 +132,11 @@ export function startBare(options: LaunchOptions & { readonly profile: string })
 			`--user-data-dir=${options.profile}`,
 			...(options.args ?? []),
 		],
-		{ env: { ...session.env, ...options.env }, cwd: options.cwd ?? session.home, stdio: ["ignore", "pipe", "pipe"] },
+		{
+			env: { ...session.env, ...options.env },
+			cwd: options.cwd ?? session.home,
+			stdio: ["ignore", "pipe", "pipe"],
+		},
 	);
 	const kill = (): void => void child.kill("SIGKILL");
 	process.once("exit", kill);
@@ -150,7 +154,8 @@ export function startBare(options: LaunchOptions & { readonly profile: string })
 function exitOf(child: ChildProcess): Promise<number | null> {
 	return new Promise((resolve) => {
 		if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-		else child.once("exit", (code) => {
+		else
+			child.once("exit", (code) => {
 				resolve(code);
 			});
 	});
@@ -181,7 +186,11 @@ function collect(child: ChildProcess): Output {
 				child.once("exit", () => {
 					setImmediate(() => {
 						look();
-						reject(new Error(`ended without printing ${String(text)}:\n${output.stdout}\n${output.stderr}`));
+						reject(
+							new Error(
+								`ended without printing ${String(text)}:\n${output.stdout}\n${output.stderr}`,
+							),
+						);
 					});
 				});
 				look();

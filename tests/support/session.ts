@@ -49,7 +49,9 @@ export interface DesktopSession {
 /** The password of the test keyring. */
 export const keyringPassword = "correct horse";
 
-const busConfiguration = (socket: string): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+const busConfiguration = (
+	socket: string,
+): string => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
 	<type>session</type>
 	<listen>unix:path=${socket}</listen>
@@ -156,8 +158,15 @@ class PrivateSession implements DesktopSession {
 		return run(command, list, { env: this.env });
 	}
 
-	start(command: string, list: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-		return this.children.start(command, list, { env: { ...this.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+	start(
+		command: string,
+		list: readonly string[],
+		env: Readonly<Record<string, string>> = {},
+	): ChildProcess {
+		return this.children.start(command, list, {
+			env: { ...this.env, ...env },
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 	}
 
 	async startWindowManager(): Promise<void> {
@@ -165,7 +174,10 @@ class PrivateSession implements DesktopSession {
 		const settings = await readFile("/etc/xdg/openbox/rc.xml", "utf8");
 		const file = path.join(this.folder, "openbox.xml");
 		await writeFile(file, settings.replace("<animateIconify>yes<", "<animateIconify>no<"));
-		this.children.start("openbox", ["--sm-disable", "--config-file", file], { env: this.env, stdio: "ignore" });
+		this.children.start("openbox", ["--sm-disable", "--config-file", file], {
+			env: this.env,
+			stdio: "ignore",
+		});
 		// The property appears once the manager has taken over the screen. On a display that has never seen a
 		// manager its name does not even exist, so xprop cannot wait for it and is asked again.
 		for (let attempt = 0; attempt < 200; attempt++) {
@@ -207,7 +219,10 @@ class PrivateSession implements DesktopSession {
 
 	private async spawnKeyring(unlock: boolean): Promise<void> {
 		const list = ["--foreground", "--components=secrets", ...(unlock ? ["--unlock"] : [])];
-		this.keyring = this.children.start("gnome-keyring-daemon", list, { env: this.env, stdio: ["pipe", "ignore", "ignore"] });
+		this.keyring = this.children.start("gnome-keyring-daemon", list, {
+			env: this.env,
+			stdio: ["pipe", "ignore", "ignore"],
+		});
 		const input = this.keyring.stdin as Writable;
 		input.on("error", () => undefined);
 		input.end(unlock ? keyringPassword : "");
@@ -252,16 +267,29 @@ function firstLine(child: ChildProcess, stream: Readable, name: string): Promise
 async function startBus(children: Children, folder: string, runtime: string): Promise<string> {
 	const file = path.join(folder, "bus.conf");
 	await writeFile(file, busConfiguration(path.join(runtime, "bus")));
-	const child = children.start("dbus-daemon", [`--config-file=${file}`, "--nofork", "--nopidfile", "--print-address=1"], {
-		stdio: ["ignore", "pipe", "ignore"],
-	});
+	const child = children.start(
+		"dbus-daemon",
+		[`--config-file=${file}`, "--nofork", "--nopidfile", "--print-address=1"],
+		{
+			stdio: ["ignore", "pipe", "ignore"],
+		},
+	);
 	return await firstLine(child, child.stdout as Readable, "dbus-daemon");
 }
 
 async function startDisplay(children: Children, width: number, height: number): Promise<string> {
 	const child = children.start(
 		"Xvfb",
-		["-displayfd", "3", "-screen", "0", `${String(width)}x${String(height)}x24`, "-nolisten", "tcp", "-noreset"],
+		[
+			"-displayfd",
+			"3",
+			"-screen",
+			"0",
+			`${String(width)}x${String(height)}x24`,
+			"-nolisten",
+			"tcp",
+			"-noreset",
+		],
 		{ stdio: ["ignore", "ignore", "ignore", "pipe"] },
 	);
 	return `:${await firstLine(child, child.stdio[3] as Readable, "Xvfb")}`;

@@ -116,7 +116,12 @@ export async function startTrayHost(session: DesktopSession): Promise<TrayHost> 
 				watcher.StatusNotifierItemUnregistered(name);
 			}
 		}
-		if (["NameOwnerChanged", "NewIcon", "NewToolTip", "NewTitle", "LayoutUpdated"].includes(message.member)) notify();
+		if (
+			["NameOwnerChanged", "NewIcon", "NewToolTip", "NewTitle", "LayoutUpdated"].includes(
+				message.member,
+			)
+		)
+			notify();
 	});
 	await bus.requestName(watcherName, 0);
 
@@ -160,7 +165,15 @@ export async function startTrayHost(session: DesktopSession): Promise<TrayHost> 
 }
 
 async function addMatch(bus: MessageBus, rule: string): Promise<void> {
-	await call(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", [rule]);
+	await call(
+		bus,
+		"org.freedesktop.DBus",
+		"/org/freedesktop/DBus",
+		"org.freedesktop.DBus",
+		"AddMatch",
+		"s",
+		[rule],
+	);
 }
 
 async function call(
@@ -172,7 +185,9 @@ async function call(
 	signature = "",
 	body: unknown[] = [],
 ): Promise<unknown[]> {
-	const reply = await bus.call(new dbus.Message({ destination, path, interface: iface, member, signature, body }));
+	const reply = await bus.call(
+		new dbus.Message({ destination, path, interface: iface, member, signature, body }),
+	);
 	return (reply?.body as unknown[] | undefined) ?? [];
 }
 
@@ -214,10 +229,20 @@ function makeItem(
 		icon: async () => {
 			const pixmaps = (await property("IconPixmap")) as [number, number, Buffer][];
 			const biggest = pixmaps.toSorted((a, b) => b[0] - a[0])[0];
-			return biggest === undefined ? null : { width: biggest[0], height: biggest[1], bytes: Buffer.from(biggest[2]) };
+			return biggest === undefined
+				? null
+				: { width: biggest[0], height: biggest[1], bytes: Buffer.from(biggest[2]) };
 		},
 		menu: async () => {
-			const [, layout] = await call(bus, service, await menuPath(), menuInterface, "GetLayout", "iias", [0, -1, []]);
+			const [, layout] = await call(
+				bus,
+				service,
+				await menuPath(),
+				menuInterface,
+				"GetLayout",
+				"iias",
+				[0, -1, []],
+			);
 			return readLayout(layout as Layout).children;
 		},
 		click: async () => {
@@ -234,7 +259,9 @@ function makeItem(
 			const entries = await item.menu();
 			const entry = find(entries);
 			if (entry === undefined)
-				throw new Error(`no tray entry "${label}" among ${entries.map((each) => each.label).join(", ")}`);
+				throw new Error(
+					`no tray entry "${label}" among ${entries.map((each) => each.label).join(", ")}`,
+				);
 			if (!entry.enabled || !entry.visible) throw new Error(`tray entry "${label}" cannot be chosen`);
 			const values = [entry.id, "clicked", new dbus.Variant("i", 0), 0];
 			await call(bus, service, await menuPath(), menuInterface, "Event", "isvu", values);

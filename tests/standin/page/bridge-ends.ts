@@ -28,7 +28,9 @@ export function makeBridgeEnd(
 
 	const exchange = (topic: string, id: number, value: unknown): unknown => {
 		reply = undefined;
-		dispatch(new MakeEvent(outgoing, { detail: { topic, id, wrapped: wire.wrap(value) } satisfies Packet }));
+		dispatch(
+			new MakeEvent(outgoing, { detail: { topic, id, wrapped: wire.wrap(value) } satisfies Packet }),
+		);
 		const got = reply as { ok: boolean; wrapped: unknown } | undefined;
 		reply = undefined;
 		if (got === undefined) throw new Error("An object could not be cloned.");

@@ -34,7 +34,9 @@ export function makeWire(options: WireOptions): Wire {
 		if (value instanceof Promise || value instanceof Error) return true;
 		if (Array.isArray(value)) return value.some((item) => isSpecial(item, depth + 1));
 		if (Object.prototype.toString.call(value) !== "[object Object]") return false;
-		return Object.keys(value).some((key) => isSpecial((value as Record<string, unknown>)[key], depth + 1));
+		return Object.keys(value).some((key) =>
+			isSpecial((value as Record<string, unknown>)[key], depth + 1),
+		);
 	}
 
 	function wrap(value: unknown): unknown {
@@ -45,11 +47,13 @@ export function makeWire(options: WireOptions): Wire {
 			known.set(value, id);
 			return { tag: "function", value: id } satisfies Tagged;
 		}
-		if (value instanceof Promise) return { tag: "promise", value: options.keepPromise(value) } satisfies Tagged;
+		if (value instanceof Promise)
+			return { tag: "promise", value: options.keepPromise(value) } satisfies Tagged;
 		if (value instanceof Error) return { tag: "error", value: value.message } satisfies Tagged;
 		if (Array.isArray(value)) return { tag: "array", value: value.map(wrap) } satisfies Tagged;
 		const wrapped: Record<string, unknown> = {};
-		for (const key of Object.keys(value as object)) wrapped[key] = wrap((value as Record<string, unknown>)[key]);
+		for (const key of Object.keys(value as object))
+			wrapped[key] = wrap((value as Record<string, unknown>)[key]);
 		return { tag: "object", value: wrapped } satisfies Tagged;
 	}
 

@@ -47,7 +47,9 @@ interface Codec {
 
 export interface IsolatedOptions {
 	codec: Codec;
-	preload: ((require: unknown, module: unknown, exports: unknown, process: unknown, global: unknown) => void) | null;
+	preload:
+		| ((require: unknown, module: unknown, exports: unknown, process: unknown, global: unknown) => void)
+		| null;
 	processInfo: Record<string, unknown>;
 	makeEnd(answer: (topic: string, value: unknown) => unknown): BridgeEnd;
 }
@@ -115,7 +117,8 @@ export function installIsolatedWorld(options: IsolatedOptions): void {
 					waiting.set(id, { resolve, reject });
 					tell({ kind: "invoke", id, channel, payload });
 				}),
-			send: (channel: string, ...values: unknown[]) => tell({ kind: "send", channel, payload: codec.encode(values) }),
+			send: (channel: string, ...values: unknown[]) =>
+				tell({ kind: "send", channel, payload: codec.encode(values) }),
 			on(channel: string, listener: Listener) {
 				add(channel, listener, false);
 				return ipcRenderer;
@@ -129,7 +132,8 @@ export function installIsolatedWorld(options: IsolatedOptions): void {
 				remove(channel, listener);
 				return ipcRenderer;
 			},
-			removeListener: (channel: string, listener: Listener): unknown => ipcRenderer.off(channel, listener),
+			removeListener: (channel: string, listener: Listener): unknown =>
+				ipcRenderer.off(channel, listener),
 			removeAllListeners(channel?: string) {
 				if (channel === undefined) listeners.clear();
 				else listeners.delete(channel);
@@ -155,7 +159,8 @@ export function installIsolatedWorld(options: IsolatedOptions): void {
 		const electron = absent({ ipcRenderer, contextBridge }, "electron (renderer)");
 		const process = absent(options.processInfo, "process (renderer)");
 		const require = (name: string): unknown => {
-			if (name === "electron" || name === "electron/renderer" || name === "electron/common") return electron;
+			if (name === "electron" || name === "electron/renderer" || name === "electron/common")
+				return electron;
 			throw new Error(`module not found: ${name}`);
 		};
 		const module = { exports: {} };

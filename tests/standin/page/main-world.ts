@@ -4,7 +4,9 @@ import type { BridgeEnd } from "./bridge-ends.ts";
  * The page's end of contextBridge: puts what the preload exposes on `window`, frozen, as Electron does.
  * Runs as source text in the page's world before any script of the page.
  */
-export function installMainWorld(makeEnd: (answer: (topic: string, value: unknown) => unknown) => BridgeEnd): void {
+export function installMainWorld(
+	makeEnd: (answer: (topic: string, value: unknown) => unknown) => BridgeEnd,
+): void {
 	const freeze = (value: unknown): unknown => {
 		if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
 		if (ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;

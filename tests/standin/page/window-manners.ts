@@ -15,13 +15,26 @@ export function installWindowManners(): void {
 			return (
 				!target.readOnly &&
 				!target.disabled &&
-				!["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"].includes(target.type)
+				![
+					"button",
+					"checkbox",
+					"color",
+					"file",
+					"image",
+					"radio",
+					"range",
+					"reset",
+					"submit",
+				].includes(target.type)
 			);
 		return target instanceof HTMLElement && target.isContentEditable;
 	};
 
 	/** Adds a listener that runs after every other one on the way up. */
-	const last = <K extends keyof WindowEventMap>(name: K, listener: (event: WindowEventMap[K]) => void): void => {
+	const last = <K extends keyof WindowEventMap>(
+		name: K,
+		listener: (event: WindowEventMap[K]) => void,
+	): void => {
 		window.addEventListener(
 			name,
 			() => {
@@ -32,8 +45,23 @@ export function installWindowManners(): void {
 		);
 	};
 
-	const editingKeys = new Set(["a", "c", "v", "x", "z", "y", "b", "i", "u", "enter", " ", "backspace", "delete"]);
-	const moving = /^(Arrow(Left|Right|Up|Down)|Home|End|Insert|Control|Shift|Alt|Meta|AltGraph|Dead|Process)$/;
+	const editingKeys = new Set([
+		"a",
+		"c",
+		"v",
+		"x",
+		"z",
+		"y",
+		"b",
+		"i",
+		"u",
+		"enter",
+		" ",
+		"backspace",
+		"delete",
+	]);
+	const moving =
+		/^(Arrow(Left|Right|Up|Down)|Home|End|Insert|Control|Shift|Alt|Meta|AltGraph|Dead|Process)$/;
 	/** Whether Chromium's window would act on a key that the page and its editing left alone. */
 	const belongsToBrowser = (event: KeyboardEvent, editable: boolean): boolean => {
 		if (event.isComposing) return false;
@@ -78,7 +106,8 @@ export function installWindowManners(): void {
 		const element = target instanceof Element ? target : null;
 		const link = path.find((node) => node instanceof HTMLAnchorElement && node.href !== "");
 		const image = element instanceof HTMLImageElement ? element : null;
-		const field = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
+		const field =
+			target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
 		const selectionText =
 			field?.selectionStart != null
 				? field.value.slice(field.selectionStart, field.selectionEnd ?? undefined)

@@ -37,11 +37,19 @@ app.on("window-all-closed", () => {
 app.whenReady().then(async () => {
 	protocol.handle("app", async (request) => {
 		const { pathname } = new URL(request.url);
-		if (pathname === "/asked") return Response.json({ url: request.url, method: request.method, header: request.headers.get("x-test") });
+		if (pathname === "/asked")
+			return Response.json({
+				url: request.url,
+				method: request.method,
+				header: request.headers.get("x-test"),
+			});
 		const file = pathname === "/" ? "/index.html" : pathname;
 		try {
 			const body = await readFile(path.join(import.meta.dirname, "page", path.basename(file)));
-			const headers = { "content-type": types[path.extname(file)] ?? "text/plain", "content-security-policy": policy };
+			const headers = {
+				"content-type": types[path.extname(file)] ?? "text/plain",
+				"content-security-policy": policy,
+			};
 			return new Response(body, { headers });
 		} catch {
 			return new Response("no such file", { status: 404 });
