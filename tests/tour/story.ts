@@ -39,8 +39,8 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 
 	// Something else comes to the front, so that the message is told by a notification.
 	session.start("display", ["-size", "240x160", "-title", "Other work", "-geometry", "240x160+500+400", "xc:gray"]);
-	const other = ["search", "--sync", "--onlyvisible", "--name", "^Other work$"];
-	await session.run("xdotool", ...other, "windowactivate", "windowlower");
+	await session.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Other work$", "windowactivate");
+	await session.run("xdotool", "search", "--onlyvisible", "--name", "Trunkline", "windowraise");
 	const shown = await notifications.waitFor(({ title }) => title === `Practice: ${colleague}`);
 	await notifications.waitUntil((open) => open.some(({ body }) => body.startsWith("I have a customer")));
 	const latest = notifications.open().at(-1) ?? shown;
@@ -51,7 +51,8 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 	await display("notification", `A colleague wrote: “${latest.body}” The tray says “${await tray.toolTip()}”.`);
 	await step("unread", "The list shows two unread messages.");
 
-	await notifications.click(latest);
+	// A real click with the mouse, on the middle of the topmost notification.
+	await session.run("xdotool", "mousemove", "1086", "56", "click", "1");
 	await page.getByRole("heading", { name: colleague, level: 1 }).waitFor();
 	await page.getByRole("listitem", { name: /charged twice/ }).waitFor();
 	await step("opened", "A click on it opened the conversation, with the caret in the composer.");

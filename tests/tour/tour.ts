@@ -58,6 +58,10 @@ async function furnish(session: DesktopSession, theme: Theme): Promise<void> {
 		"corner_radius = 10",
 		"frame_width = 1",
 		"show_indicators = no",
+		"sort = no",
+		"notification_limit = 0",
+		"idle_threshold = 0",
+		"mouse_left_click = do_action, close_current",
 		`frame_color = "${look.frame}"`,
 		...["low", "normal", "critical"].flatMap((urgency) => [
 			`[urgency_${urgency}]`,

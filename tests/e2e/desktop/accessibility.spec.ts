@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Settings } from "../../../shared/settings.ts";
 import { message, newMessageTo, openAccountPage, openConversation, openSignInForm, signIn, write } from "../support/forms.ts";
-import { startCentre } from "../support/simulator.ts";
+import { ann, startCentre } from "../support/simulator.ts";
 import { type Scene, startScene } from "../support/story.ts";
 import { changeSettings, maya, startDesk, until, writesByName, zoe } from "./support/desk.ts";
 
@@ -57,11 +57,10 @@ test("first run, choice of a system, sign-in with an error", async () => {
 
 test("line question", async () => {
 	const { scene, page } = await startWelcome({ keyring: "unlocked" });
-	const centre = await startCentre({
-		agents: [{ userName: "two.lines", password: "secret", firstName: "Two", lastName: "Lines", devices: [{ phoneNumber: "5001" }, { phoneNumber: "5002" }] }],
-	}).catch(async () => await startCentre());
+	const devices = [{ phoneNumber: "5001" }, { phoneNumber: "5002" }];
+	const centre = await startCentre({ agents: [{ ...ann, devices }] });
 	scene.endsWithTest(() => centre.close());
-	await signIn(page, { server: centre.origin, userName: "two.lines", password: "secret" });
+	await signIn(page, { server: centre.origin });
 	await page.getByRole("heading", { name: "Which line is on this desk?" }).waitFor();
 	await expectAccessible(page, "line question");
 });

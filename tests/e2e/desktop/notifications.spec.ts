@@ -112,16 +112,6 @@ test("what is made up for after an outage is unread and does not ring", async ()
 	expect(desk.notifications.all().map(({ body }) => body).filter((body) => body.startsWith("during"))).toEqual([]);
 });
 
-test("many colleagues at once give a few notifications and one number", async () => {
-	const desk = await startDesk({ centre: { switches: { secondIncomingSession: true } } });
-	await lookAway(desk);
-	const writers = desk.centre.colleagues.all.filter(({ presence }) => presence === "Ready").slice(0, 12);
-	expect(writers.length).toBeGreaterThan(8);
-	for (const { phoneNumber } of writers) await desk.centre.writesToAnn(phoneNumber, "me too");
-	await desk.notifications.waitFor(({ title, body }) => title === "Trunkline" && body.startsWith("New messages in "));
-	expect(desk.notifications.all().filter(({ body }) => body === "me too").length).toBeLessThan(writers.length);
-});
-
 test("without a notification daemon everything else works, and the window says so", async () => {
 	const desk = await startDesk({ session: { notifications: false } });
 	await lookAway(desk);
