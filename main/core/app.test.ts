@@ -459,6 +459,32 @@ test("a refused line says why, and with another one there the agent is asked", a
 	).toMatchObject({ ok: true });
 });
 
+test("a line that somebody else logs out is said, and choosing an agent state logs it in again", async () => {
+	const run = await begin();
+	const id = await run.online();
+	const { session } = run.world.provider;
+	const tell = async (loggedIn: boolean): Promise<readonly string[]> => {
+		session.emit({ type: "lines", lines: [line("5001", { loggedIn })] });
+		await run.world.clock.advance(20);
+		return (await run.account()).warnings.map(({ code }) => code);
+	};
+	// The state from before the log-in may still come in.
+	expect(await tell(false)).toEqual([]);
+	expect(await tell(true)).toEqual([]);
+	expect(await tell(false)).toEqual(["line.loggedOut"]);
+	session.calls.length = 0;
+	const chosen = await run.core.handlers["accounts.setAgentState"]({ accountId: id, stateId: "Ready" });
+	expect(chosen).toMatchObject({ ok: true });
+	expect(session.calls).toEqual(["useLine 5001", "setAgentState Ready"]);
+	expect(await tell(true)).toEqual([]);
+	session.onUseLine = () => Promise.reject(fail("genesys.deviceTaken"));
+	await tell(false);
+	expect(
+		await run.core.handlers["accounts.setAgentState"]({ accountId: id, stateId: "Ready" }),
+	).toMatchObject({ ok: false, error: { code: "genesys.deviceTaken" } });
+	expect(session.calls).toEqual(["useLine 5001", "setAgentState Ready", "useLine 5001"]);
+});
+
 test("quitting logs out a device that this run logged in, and no other", async () => {
 	const run = await begin();
 	await run.online();

@@ -154,7 +154,13 @@ export class AccountSession {
 		return await this.desk.choose(session, id, this.#run.signal);
 	}
 
+	/** A line that somebody else has logged out is logged in again first: nothing else in the app does that. */
 	async setAgentState(id: string): Promise<Result<null>> {
+		const { lineId, loggedOut } = this.desk;
+		if (loggedOut && lineId !== null) {
+			const back = await this.chooseLine(lineId);
+			if (!back.ok) return back;
+		}
 		return await this.#ask((session, signal) => session.setAgentState(id, signal).then(() => null));
 	}
 
@@ -196,7 +202,8 @@ export class AccountSession {
 	}
 
 	get warnings(): readonly AppError[] {
-		return [...this.agent.warnings, ...this.desk.warnings];
+		const loggedOut = this.desk.loggedOut ? [appError("line.loggedOut")] : [];
+		return [...this.agent.warnings, ...this.desk.warnings, ...loggedOut];
 	}
 
 	get connection(): Connection {

@@ -55,6 +55,8 @@ export class LineDesk {
 	warnings: readonly AppError[] = [];
 	readonly #ports: LineDeskPorts;
 	#busy = false;
+	/** The chosen line was seen logged in: from then on a log-out is news. */
+	#wasLoggedIn = false;
 
 	constructor(ports: LineDeskPorts) {
 		this.#ports = ports;
@@ -66,6 +68,11 @@ export class LineDesk {
 		this.lineId = null;
 		this.question = null;
 		this.warnings = [];
+	}
+
+	/** The chosen line was logged in and is not any more: somebody else did that. */
+	get loggedOut(): boolean {
+		return this.#wasLoggedIn && this.#line?.loggedIn === false;
 	}
 
 	/** Reads the lines and takes or asks; tries again by itself while the server cannot be asked. */
@@ -97,6 +104,7 @@ export class LineDesk {
 	/** The system says its lines are different now. */
 	update(session: ProviderSession, lines: readonly Line[], signal: AbortSignal): void {
 		this.lines = lines;
+		this.#wasLoggedIn ||= this.#line?.loggedIn === true;
 		this.#ports.changed();
 		if (this.lineId === null && this.question === null && lines.length > 0) this.#again(session, signal);
 	}
@@ -104,6 +112,10 @@ export class LineDesk {
 	/** Whether somebody or something still has to decide. */
 	get undecided(): boolean {
 		return this.lineId === null && this.question === null;
+	}
+
+	get #line(): Line | undefined {
+		return this.lines.find((line) => line.id === this.lineId);
 	}
 
 	#again(session: ProviderSession, signal: AbortSignal): void {
@@ -178,6 +190,8 @@ export class LineDesk {
 		}
 		this.lineId = line.id;
 		this.question = null;
+		// What it was before it was logged in may still be told: no news either.
+		this.#wasLoggedIn = line.loggedIn === true;
 		await workstation.setLine(accountId, line.id);
 		this.#ports.changed();
 	}

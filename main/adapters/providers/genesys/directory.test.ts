@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as v from "valibot";
-import { addressOf, nameOf, presenceOf } from "./directory.ts";
+import { addressOf, nameOf, presenceOf, whoseNumber } from "./directory.ts";
 import { sameNumber } from "./phone-number.ts";
 import { contactSchema, type WireContact } from "./wire.ts";
 
@@ -42,6 +42,19 @@ test("a name is first and last name, else name, else user name", () => {
 	expect(nameOf(contact({ name: "Billing" }))).toBe("Billing");
 	expect(nameOf(contact({ userName: "agent2" }))).toBe("agent2");
 	expect(nameOf(contact({}))).toBeNull();
+});
+
+test("a name is taken from whoever has the number, and never from somebody else", () => {
+	const [ann, will, unnumbered] = [
+		contact({ userName: "ann", phoneNumbers: [{ phoneNumber: "5001" }] }),
+		contact({ userName: "will", ...voice({ phoneNumber: "5002" }) }),
+		contact({ userName: "maya" }),
+	];
+	expect(whoseNumber([ann, will], "5002")).toBe(will);
+	expect(whoseNumber([unnumbered], "5002")).toBe(unnumbered);
+	expect(whoseNumber([ann], "5002")).toBeNull();
+	expect(whoseNumber([unnumbered, ann], "5002")).toBeNull();
+	expect(whoseNumber([], "5002")).toBeNull();
 });
 
 test("numbers are compared by what is dialled", () => {

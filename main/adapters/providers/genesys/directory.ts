@@ -125,8 +125,8 @@ export class Directory {
 		});
 		const parsed = v.safeParse(contactsSchema, answer.body);
 		const contacts = (parsed.success ? parsed.output.contacts : null) ?? [];
-		const contact = contacts.find((candidate) => hasPhone(candidate, number)) ?? contacts[0];
-		return contact === undefined ? null : nameOf(contact);
+		const contact = whoseNumber(contacts, number);
+		return contact === null ? null : nameOf(contact);
 	}
 
 	/** Contacts with availability, where the server can be made to give it. */
@@ -191,6 +191,17 @@ function isRefusal(thrown: unknown): boolean {
 function digitsOf(number: string): string {
 	const digits = plainNumber(number).replace(/\D/g, "");
 	return digits === "" ? number : digits;
+}
+
+/**
+ * Whose number it is. An entry without any number counts only if it is the whole answer: a number is better than the
+ * name of somebody else, should a server not heed the filter.
+ */
+export function whoseNumber(contacts: readonly WireContact[], number: string): WireContact | null {
+	const owner = contacts.find((contact) => hasPhone(contact, number));
+	if (owner !== undefined) return owner;
+	const [only, ...others] = contacts;
+	return only !== undefined && others.length === 0 && addressOf(only) === null ? only : null;
 }
 
 export function nameOf(contact: WireContact): string | null {
