@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../practice/genesys/faults.ts";
 import { type Desk, type DeskOptions, startDesk, startSignedIn } from "../support/desk.ts";
-import { composer, message, newMessageTo, openConversation, signIn, untilConnection, write } from "../support/forms.ts";
+import { composer, message, newMessageTo, openAccountPage, openConversation, signIn, untilConnection, write } from "../support/forms.ts";
 import { ann, patienceMs } from "../support/simulator.ts";
 import { logOf, passwordForms } from "../support/traces.ts";
 
@@ -179,4 +179,35 @@ test("whatever a server answers to the sign-in is told in words, and the form ca
 		await page.getByRole("button", { name: "Sign in", exact: true }).click();
 	}
 	await untilConnection(page, "Online");
+});
+
+test.for([
+	["malformed JSON", { action: "malformed" }],
+	["a page of a proxy", { action: "html" }],
+] as const)("in the middle of the work %s is told where the agent looks, and what was typed stays", async ([, fault]) => {
+	const desk = await inConversation();
+	const { page, centre } = desk;
+	// The server took the text, or a proxy stood in between: its echo decides.
+	centre.faults.next({ ...fault, match: send });
+	await write(page, "Through the fog");
+	await message(page, "Through the fog")
+		.and(page.getByRole("listitem", { name: fault.action === "malformed" ? /, delivered$/ : /, outcome unknown: / }))
+		.waitFor();
+	expect(centre.asked(send)).toHaveLength(1);
+
+	await page.getByRole("button", { name: "New message" }).first().click();
+	centre.faults.next({ ...fault, match: { path: "/contacts" }, times: 20 });
+	await page.getByRole("combobox", { name: "To" }).pressSequentially("Beck");
+	await page.getByText(/server answered with/).first().waitFor();
+	expect(await page.getByRole("combobox", { name: "To" }).inputValue()).toBe("Beck");
+	centre.faults.clear();
+	await page.getByRole("combobox", { name: "To" }).pressSequentially("er");
+	await page.getByRole("option", { name: /^Tom Becker/ }).waitFor();
+
+	await openAccountPage(page);
+	centre.faults.next({ ...fault, match: { operationName: "Ready" } });
+	await page.getByRole("combobox", { name: "Agent state" }).selectOption({ label: "Ready" });
+	await page.getByRole("alert").filter({ hasText: /server answered with/ }).waitFor();
+	await logged(desk, /command\.refused.*directory\.search/, "Through the fog");
+	await logged(desk, /command\.refused.*setAgentState/);
 });

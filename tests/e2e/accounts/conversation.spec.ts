@@ -77,9 +77,9 @@ test("a second peer waits, told with whom the agent is, until the agent ends the
 	expect(centre.asked({ operationName: "Complete" })).toHaveLength(1);
 });
 
-test("a second session that the server refuses leaves the text waiting beside the one it knows of", async () => {
+test("a session that the server refuses for another one is told in words, and the text can be sent later", async () => {
 	const { page, centre } = await startSignedIn();
-	// The notification of Maya's session is lost: only the server knows of it.
+	// The server knows of another session, and we do not.
 	centre.faults.next({ action: "status", status: 400, statusCode: 2, statusMessage: "Invalid state", match: { operationName: "InitiateIMSession" } });
 	await newMessageTo(page, "Beck", tom.name);
 	await write(page, "Tom?");

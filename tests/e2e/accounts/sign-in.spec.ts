@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { GenesysSimulatorOptions } from "../../../practice/genesys/simulator.ts";
 import { createTestAuthority } from "../../servers/certificates.ts";
-import { fillSignInForm, openSignInForm, signIn, signInOnline, untilConnection } from "../support/forms.ts";
+import { fillSignInForm, openAccountPage, openSignInForm, signIn, signInOnline, untilConnection } from "../support/forms.ts";
 import { ann, type Centre, startCentre } from "../support/simulator.ts";
 import { type OpenApp, type Scene, startScene } from "../support/story.ts";
 
@@ -154,6 +154,37 @@ test("a line that is logged in already is used as it is", async () => {
 	await untilConnection(page, "Online");
 	await centre.untilReachable();
 	expect(centre.asked({ operationName: "StartContactCenterSession" })).toEqual([]);
+});
+
+test("a telephone that is switched off is named, and used as soon as it is on", async () => {
+	const { page, centre } = await start({ agents: [{ ...ann, devices: [{ phoneNumber: "5001", registered: false }] }] });
+	await signIn(page, { server: centre.origin });
+	await page.getByText(/The line 5001 is not registered: the telephone is switched off/).first().waitFor();
+	const device = centre.agents.deviceByNumber("5001");
+	if (device !== undefined) device.registered = true;
+	await openAccountPage(page);
+	await page.getByRole("button", { name: "Reconnect now" }).click();
+	await centre.untilReachable();
+	await page.getByText(/is not registered/).first().waitFor({ state: "hidden" });
+});
+
+test("place, login code and queue go with the log-in, and a line that is taken is told", async () => {
+	const other = { userName: "will.clark", password: "another", firstName: "Will", lastName: "Clark", place: "Desk 12" };
+	const { page, centre } = await start({ agents: [ann, other] });
+	await openSignInForm(page);
+	await fillSignInForm(page, { server: centre.origin });
+	await page.getByText("Advanced").click();
+	await page.getByRole("textbox", { name: "Place" }).fill("Desk 12");
+	await page.getByRole("textbox", { name: "Login code" }).fill("L5001");
+	await page.getByRole("textbox", { name: "Queue" }).fill("8001");
+	await submit(page);
+	await page.getByText(/is in use by somebody else/).first().waitFor();
+	expect(centre.asked({ operationName: "StartContactCenterSession" })[0]?.body).toMatchObject({
+		channels: ["voice"],
+		place: "Desk 12",
+		loginCode: "L5001",
+		queue: "8001",
+	});
 });
 
 test("an address without encryption asks once, naming the risk", async () => {
