@@ -459,6 +459,29 @@ test("a refused line says why, and with another one there the agent is asked", a
 	).toMatchObject({ ok: true });
 });
 
+test("an account without any line that can carry messages says so, and logs nothing in", async () => {
+	const run = await begin();
+	run.world.provider.prepareSession = (session) =>
+		(session.offered = [line("5001", { canMessage: false }), line("5002", { canMessage: false })]);
+	await run.online();
+	const { lineId, lineQuestion, warnings } = await run.account();
+	expect([lineId, lineQuestion, warnings.map(({ code }) => code)]).toEqual([null, null, ["line.none"]]);
+	expect(run.world.provider.session.calls.filter((call) => call.startsWith("useLine"))).toEqual([]);
+	expect(run.world.kept.started.size).toBe(0);
+});
+
+test("a text of blanks is refused in words and nothing of the command is sent", async () => {
+	const run = await begin();
+	await run.online();
+	const conversationId = await run.hear("hi");
+	const parts = ["hello", " \n\t"].map((text) => ({ clientId: text as ClientMessageId, text }));
+	expect(await run.core.handlers["messages.send"]({ conversationId, parts })).toMatchObject({
+		ok: false,
+		error: { code: "message.empty" },
+	});
+	expect((await run.texts(conversationId)).map(({ text }) => text)).toEqual(["hi"]);
+});
+
 test("a line that somebody else logs out is said, and choosing an agent state logs it in again", async () => {
 	const run = await begin();
 	const id = await run.online();
