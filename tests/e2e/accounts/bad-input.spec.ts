@@ -2,7 +2,16 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Fault } from "../../../practice/genesys/faults.ts";
 import { type Desk, type DeskOptions, startDesk, startSignedIn } from "../support/desk.ts";
-import { composer, message, newMessageTo, openAccountPage, openConversation, signIn, untilConnection, write } from "../support/forms.ts";
+import {
+	composer,
+	message,
+	newMessageTo,
+	openAccountPage,
+	openConversation,
+	signIn,
+	untilConnection,
+	write,
+} from "../support/forms.ts";
 import { ann, patienceMs } from "../support/simulator.ts";
 import { logOf, passwordForms } from "../support/traces.ts";
 
@@ -35,7 +44,9 @@ test.for(["401", "403", "403-handshake"] as const)(
 		const { page, centre } = desk;
 		centre.httpSessions.expire();
 		await write(page, "Still there?");
-		await message(page, "Still there?").and(page.getByRole("listitem", { name: /, (sent|delivered)$/ })).waitFor();
+		await message(page, "Still there?")
+			.and(page.getByRole("listitem", { name: /, (sent|delivered)$/ }))
+			.waitFor();
 		await untilConnection(page, "Online");
 		await centre.untilReachable();
 		expect(centre.colleagues.get(maya.number).received).toEqual(["Still there?"]);
@@ -72,7 +83,14 @@ test("a CSRF token that is refused is renewed without anybody noticing", async (
 	const { page, centre } = desk;
 	await write(page, "With a token");
 	await message(page, "With a token", "delivered").waitFor();
-	centre.faults.next({ action: "body", body: "Missing or invalid Csrf token", status: 403, contentType: "text/plain", processed: false, match: send });
+	centre.faults.next({
+		action: "body",
+		body: "Missing or invalid Csrf token",
+		status: 403,
+		contentType: "text/plain",
+		processed: false,
+		match: send,
+	});
 	await write(page, "With a new token");
 	await message(page, "With a new token", "delivered").waitFor();
 	expect(centre.ledger.count("With a new token")).toBe(1);
@@ -129,7 +147,9 @@ test("a colleague who cannot be reached is told in words, and the text stays to 
 	const colleague = centre.colleagues.get("6011");
 	await newMessageTo(page, "6011", colleague.name);
 	await write(page, "Are you back?");
-	await message(page, "Are you back?", "failed: ").and(page.getByRole("listitem", { name: /cannot be reached/ })).waitFor();
+	await message(page, "Are you back?", "failed: ")
+		.and(page.getByRole("listitem", { name: /cannot be reached/ }))
+		.waitFor();
 	expect(centre.colleagues.get("6011").received).toEqual([]);
 	colleague.presence = "Ready";
 	await inBubble(page, "Are you back?", "Retry");
@@ -156,7 +176,11 @@ const signInFaults: readonly (readonly [string, Fault, RegExp])[] = [
 	["malformed JSON at /me", { action: "malformed", match: { path: "/me" } }, /cannot read/],
 	["a page of a proxy at /me", { action: "html", match: { path: "/me" } }, /status 502/],
 	["an overloaded server", { action: "status", status: 503, match: { path: "/me" } }, /too busy/],
-	["an endless answer at /me", { action: "huge", bytes: 9_000_000, match: { path: "/me" } }, /larger than Trunkline accepts/],
+	[
+		"an endless answer at /me",
+		{ action: "huge", bytes: 9_000_000, match: { path: "/me" } },
+		/larger than Trunkline accepts/,
+	],
 ];
 
 test("whatever a server answers to the sign-in is told in words, and the form can be sent again", async () => {
@@ -170,9 +194,13 @@ test("whatever a server answers to the sign-in is told in words, and the form ca
 	if (first !== undefined) centre.faults.next(first);
 	await signIn(page, { server: centre.origin });
 	for (const [index, [name, , words]] of signInFaults.entries()) {
-		await page.getByRole("alert").filter({ hasText: words }).waitFor().catch((cause: unknown) => {
-			throw new Error(name, { cause });
-		});
+		await page
+			.getByRole("alert")
+			.filter({ hasText: words })
+			.waitFor()
+			.catch((cause: unknown) => {
+				throw new Error(name, { cause });
+			});
 		expect(await page.getByRole("textbox", { name: "Password" }).inputValue()).toBe(ann.password);
 		const next = signInFaults[index + 1]?.[1];
 		if (next !== undefined) centre.faults.next(next);
@@ -184,30 +212,43 @@ test("whatever a server answers to the sign-in is told in words, and the form ca
 test.for([
 	["malformed JSON", { action: "malformed" }],
 	["a page of a proxy", { action: "html" }],
-] as const)("in the middle of the work %s is told where the agent looks, and what was typed stays", async ([, fault]) => {
-	const desk = await inConversation();
-	const { page, centre } = desk;
-	// The server took the text, or a proxy stood in between: its echo decides.
-	centre.faults.next({ ...fault, match: send });
-	await write(page, "Through the fog");
-	await message(page, "Through the fog")
-		.and(page.getByRole("listitem", { name: fault.action === "malformed" ? /, delivered$/ : /, outcome unknown: / }))
-		.waitFor();
-	expect(centre.asked(send)).toHaveLength(1);
+] as const)(
+	"in the middle of the work %s is told where the agent looks, and what was typed stays",
+	async ([, fault]) => {
+		const desk = await inConversation();
+		const { page, centre } = desk;
+		// The server took the text, or a proxy stood in between: its echo decides.
+		centre.faults.next({ ...fault, match: send });
+		await write(page, "Through the fog");
+		await message(page, "Through the fog")
+			.and(
+				page.getByRole("listitem", {
+					name: fault.action === "malformed" ? /, delivered$/ : /, outcome unknown: /,
+				}),
+			)
+			.waitFor();
+		expect(centre.asked(send)).toHaveLength(1);
 
-	await page.getByRole("button", { name: "New message" }).first().click();
-	centre.faults.next({ ...fault, match: { path: "/contacts" }, times: 20 });
-	await page.getByRole("combobox", { name: "To" }).pressSequentially("Beck");
-	await page.getByText(/server answered with/).first().waitFor();
-	expect(await page.getByRole("combobox", { name: "To" }).inputValue()).toBe("Beck");
-	centre.faults.clear();
-	await page.getByRole("combobox", { name: "To" }).pressSequentially("er");
-	await page.getByRole("option", { name: /^Tom Becker/ }).waitFor();
+		await page.getByRole("button", { name: "New message" }).first().click();
+		centre.faults.next({ ...fault, match: { path: "/contacts" }, times: 20 });
+		await page.getByRole("combobox", { name: "To" }).pressSequentially("Beck");
+		await page
+			.getByText(/server answered with/)
+			.first()
+			.waitFor();
+		expect(await page.getByRole("combobox", { name: "To" }).inputValue()).toBe("Beck");
+		centre.faults.clear();
+		await page.getByRole("combobox", { name: "To" }).pressSequentially("er");
+		await page.getByRole("option", { name: /^Tom Becker/ }).waitFor();
 
-	await openAccountPage(page);
-	centre.faults.next({ ...fault, match: { operationName: "Ready" } });
-	await page.getByRole("combobox", { name: "Agent state" }).selectOption({ label: "Ready" });
-	await page.getByRole("alert").filter({ hasText: /server answered with/ }).waitFor();
-	await logged(desk, /command\.refused.*directory\.search/, "Through the fog");
-	await logged(desk, /command\.refused.*setAgentState/);
-});
+		await openAccountPage(page);
+		centre.faults.next({ ...fault, match: { operationName: "Ready" } });
+		await page.getByRole("combobox", { name: "Agent state" }).selectOption({ label: "Ready" });
+		await page
+			.getByRole("alert")
+			.filter({ hasText: /server answered with/ })
+			.waitFor();
+		await logged(desk, /command\.refused.*directory\.search/, "Through the fog");
+		await logged(desk, /command\.refused.*setAgentState/);
+	},
+);

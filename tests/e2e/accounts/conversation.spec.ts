@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { startSignedIn } from "../support/desk.ts";
-import { composer, message, messages, newMessageTo, openConversation, unreadRow, write } from "../support/forms.ts";
+import {
+	composer,
+	message,
+	messages,
+	newMessageTo,
+	openConversation,
+	unreadRow,
+	write,
+} from "../support/forms.ts";
 import type { RunningApp } from "../../support/launch.ts";
 import { annsNumber } from "../support/simulator.ts";
 
@@ -19,10 +27,15 @@ test("an incoming message is unread, is read by opening it, and the answer is de
 
 	await openConversation(page, maya.name);
 	await message(page, "It is about order 48213.").waitFor();
-	await expect.poll(() => composer(page).evaluate((element) => element === document.activeElement)).toBe(true);
+	await expect
+		.poll(() => composer(page).evaluate((element) => element === document.activeElement))
+		.toBe(true);
 	await expect.poll(() => windowTitle(app)).toBe("Trunkline");
 	await unreadRow(page, maya.name).waitFor({ state: "hidden" });
-	await page.getByText(/Conversation started/).first().waitFor();
+	await page
+		.getByText(/Conversation started/)
+		.first()
+		.waitFor();
 
 	await page.keyboard.type("Of course. What is wrong with it?");
 	await page.keyboard.press("Enter");
@@ -34,10 +47,15 @@ test("an incoming message is unread, is read by opening it, and the answer is de
 	await message(page, "It was charged twice.").waitFor();
 	await unreadRow(page, maya.name).waitFor({ state: "hidden" });
 	// One look-up of the name; asking for the presence of who is on screen is another matter.
-	expect(centre.asked({ path: "/contacts" }).filter(({ query }) => /^\??phoneNumber=6001$/.test(query))).toHaveLength(1);
+	expect(
+		centre.asked({ path: "/contacts" }).filter(({ query }) => /^\??phoneNumber=6001$/.test(query)),
+	).toHaveLength(1);
 
 	centre.colleagues.get(maya.number).complete();
-	await page.getByText(/Conversation ended/).first().waitFor();
+	await page
+		.getByText(/Conversation ended/)
+		.first()
+		.waitFor();
 	expect(complaints).toEqual([]);
 });
 
@@ -80,7 +98,13 @@ test("a second peer waits, told with whom the agent is, until the agent ends the
 test("a session that the server refuses for another one is told in words, and the text can be sent later", async () => {
 	const { page, centre } = await startSignedIn();
 	// The server knows of another session, and we do not.
-	centre.faults.next({ action: "status", status: 400, statusCode: 2, statusMessage: "Invalid state", match: { operationName: "InitiateIMSession" } });
+	centre.faults.next({
+		action: "status",
+		status: 400,
+		statusCode: 2,
+		statusMessage: "Invalid state",
+		match: { operationName: "InitiateIMSession" },
+	});
 	await newMessageTo(page, "Beck", tom.name);
 	await write(page, "Tom?");
 	await message(page, "Tom?", "failed: You already have a conversation").waitFor();
@@ -89,26 +113,31 @@ test("a session that the server refuses for another one is told in words, and th
 	expect(centre.ledger.count("Tom?")).toBe(1);
 });
 
-test.for([true, false])("an alerting conversation is accepted or rejected (operations of the server: %s)", async (acceptReject) => {
-	const { page, centre } = await startSignedIn({ centre: { switches: { autoAnswerMs: null, acceptReject } } });
-	centre.colleagues.get(maya.number).initiate(annsNumber);
-	await openConversation(page, maya.name);
-	await page.getByText("Wants to talk to you").waitFor();
-	await page.getByRole("button", { name: "Reject" }).click();
-	await centre.untilAsked({ operationName: acceptReject ? "Reject" : "Complete" });
-	await page.getByRole("button", { name: "Reject" }).waitFor({ state: "hidden" });
-	await expect.poll(() => centre.colleagues.get(maya.number).session).toBeNull();
+test.for([true, false])(
+	"an alerting conversation is accepted or rejected (operations of the server: %s)",
+	async (acceptReject) => {
+		const { page, centre } = await startSignedIn({
+			centre: { switches: { autoAnswerMs: null, acceptReject } },
+		});
+		centre.colleagues.get(maya.number).initiate(annsNumber);
+		await openConversation(page, maya.name);
+		await page.getByText("Wants to talk to you").waitFor();
+		await page.getByRole("button", { name: "Reject" }).click();
+		await centre.untilAsked({ operationName: acceptReject ? "Reject" : "Complete" });
+		await page.getByRole("button", { name: "Reject" }).waitFor({ state: "hidden" });
+		await expect.poll(() => centre.colleagues.get(maya.number).session).toBeNull();
 
-	centre.colleagues.get(maya.number).initiate(annsNumber);
-	await page.getByRole("button", { name: "Accept" }).click();
-	await page.getByRole("button", { name: "Accept" }).waitFor({ state: "hidden" });
-	expect(centre.asked({ operationName: "Accept" })).toHaveLength(acceptReject ? 1 : 0);
-	if (acceptReject) {
-		await page.getByText("In conversation").waitFor();
-		await write(page, "Here I am.");
-		await message(page, "Here I am.", "delivered").waitFor();
-	}
-});
+		centre.colleagues.get(maya.number).initiate(annsNumber);
+		await page.getByRole("button", { name: "Accept" }).click();
+		await page.getByRole("button", { name: "Accept" }).waitFor({ state: "hidden" });
+		expect(centre.asked({ operationName: "Accept" })).toHaveLength(acceptReject ? 1 : 0);
+		if (acceptReject) {
+			await page.getByText("In conversation").waitFor();
+			await write(page, "Here I am.");
+			await message(page, "Here I am.", "delivered").waitFor();
+		}
+	},
+);
 
 test("a text above the limit is split only on request, each part with its own state", async () => {
 	const { page, centre } = await startSignedIn();
@@ -134,13 +163,15 @@ test("text in any script, with emoji and several lines, arrives and is shown as 
 		"שלום 👩🏽‍💻 ok",
 		"ありがとう、田中さん 🎌",
 		"Łódź – Þórsson – Ω – 𝔘𝔫𝔦𝔠𝔬𝔡𝔢",
-		"<b>not bold</b> & \"quoted\" \\n",
+		'<b>not bold</b> & "quoted" \\n',
 		"first line\nsecond line\n\nfourth line",
 	];
 	await centre.writesToAnn(maya.number, ...texts);
 	await openConversation(page, maya.name);
 	const shown = (): Promise<string[]> =>
-		messages(page).evaluateAll((bubbles) => bubbles.map((bubble) => bubble.querySelector(".bubble")?.textContent.trim() ?? ""));
+		messages(page).evaluateAll((bubbles) =>
+			bubbles.map((bubble) => bubble.querySelector(".bubble")?.textContent.trim() ?? ""),
+		);
 	await expect.poll(shown).toEqual(texts);
 	for (const text of texts) {
 		await write(page, text);

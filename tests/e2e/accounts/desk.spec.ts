@@ -26,7 +26,11 @@ test("the line chosen at one workstation is taken there again, and asked for at 
 	expect(state("5002")).not.toBe("Offline");
 	expect(await second.page.getByRole("heading", { name: "Which line is on this desk?" }).count()).toBe(0);
 	await openAccountPage(second.page);
-	expect(await second.page.getByRole("combobox", { name: "Line" }).evaluate((element: HTMLSelectElement) => element.selectedOptions[0]?.textContent.trim())).toBe("5002");
+	expect(
+		await second.page
+			.getByRole("combobox", { name: "Line" })
+			.evaluate((element: HTMLSelectElement) => element.selectedOptions[0]?.textContent.trim()),
+	).toBe("5002");
 	await second.app.close();
 
 	const third = await scene.launch({ profile: app.profile, env: right });

@@ -1,17 +1,35 @@
 import { expect, test } from "vitest";
 import { startDesk, startSignedIn } from "../support/desk.ts";
-import { openAccountPage, signIn, untilConnection, write, openConversation, message } from "../support/forms.ts";
+import {
+	openAccountPage,
+	signIn,
+	untilConnection,
+	write,
+	openConversation,
+	message,
+} from "../support/forms.ts";
 import { ann } from "../support/simulator.ts";
 import type { DesktopSession } from "../../support/session.ts";
 import { filesWith, logOf, passwordForms, processesWith } from "../support/traces.ts";
 
 /** What another program sees of our items in the keychain. */
 async function items(session: DesktopSession): Promise<{ account: string; secret: string }[]> {
-	const { stdout, stderr } = await session.run("secret-tool", "search", "--all", "service", "Trunkline").catch(() => ({ stdout: "", stderr: "" }));
-	const accounts = [...`${stdout}\n${stderr}`.matchAll(/^attribute\.account = (.*)$/gm)].map(([, account]) => account ?? "");
+	const { stdout, stderr } = await session
+		.run("secret-tool", "search", "--all", "service", "Trunkline")
+		.catch(() => ({ stdout: "", stderr: "" }));
+	const accounts = [...`${stdout}\n${stderr}`.matchAll(/^attribute\.account = (.*)$/gm)].map(
+		([, account]) => account ?? "",
+	);
 	return await Promise.all(
 		accounts.map(async (account) => {
-			const found = await session.run("secret-tool", "lookup", "service", "Trunkline", "account", account);
+			const found = await session.run(
+				"secret-tool",
+				"lookup",
+				"service",
+				"Trunkline",
+				"account",
+				account,
+			);
 			return { account, secret: found.stdout };
 		}),
 	);
@@ -61,7 +79,9 @@ test("without a keychain the agent is asked, and a password kept for this run is
 	// The server forgets who we are: this run still knows the password.
 	centre.httpSessions.expire();
 	await page.getByRole("button", { name: "Check now" }).click();
-	await expect.poll(() => centre.asked({ path: "/me" }).filter(({ credentials }) => credentials === "basic").length).toBeGreaterThan(1);
+	await expect
+		.poll(() => centre.asked({ path: "/me" }).filter(({ credentials }) => credentials === "basic").length)
+		.toBeGreaterThan(1);
 	await untilConnection(page, "Online");
 	await app.close();
 	expect(await filesWith(scene.session.folder, passwordForms())).toEqual([]);
@@ -76,7 +96,10 @@ test("without a keychain the agent is asked, and a password kept for this run is
 test("asked each time: only the session is held, and the form returns when the server wants the password", async () => {
 	const { page, centre } = await startDesk({ keyring: "absent" });
 	await signIn(page, { server: centre.origin });
-	await page.getByRole("dialog", { name: "Keychain" }).getByRole("button", { name: "Ask each time" }).click();
+	await page
+		.getByRole("dialog", { name: "Keychain" })
+		.getByRole("button", { name: "Ask each time" })
+		.click();
 	await untilConnection(page, "Online");
 	await centre.untilReachable();
 	centre.restart({ httpSessionsGone: true });
@@ -110,7 +133,10 @@ test("a kept password behind a keychain that was locked meanwhile is asked for o
 	await scene.session.startKeyring("locked");
 	const { page } = await scene.launch({ profile: app.profile });
 	await page.getByRole("heading", { name: "Sign in again" }).waitFor();
-	await page.getByText(/keychain of this computer is locked/).first().waitFor();
+	await page
+		.getByText(/keychain of this computer is locked/)
+		.first()
+		.waitFor();
 	await page.getByRole("textbox", { name: "Password" }).fill(ann.password);
 	await page.getByRole("textbox", { name: "Password" }).press("Enter");
 	await untilConnection(page, "Online");

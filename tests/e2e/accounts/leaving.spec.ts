@@ -7,9 +7,13 @@ const leavingSteps = ["/meta/unsubscribe", "/meta/disconnect", "EndContactCenter
 
 /** The steps of leaving, in the order in which the server got them. */
 function stepsOf(centre: Centre): string[] {
-	return centre.asked({}).flatMap(({ channels, operationName }) =>
-		[...channels, operationName ?? ""].filter((step) => (leavingSteps as readonly string[]).includes(step)),
-	);
+	return centre
+		.asked({})
+		.flatMap(({ channels, operationName }) =>
+			[...channels, operationName ?? ""].filter((step) =>
+				(leavingSteps as readonly string[]).includes(step),
+			),
+		);
 }
 
 const ends = (centre: Centre): number => centre.asked({ operationName: "EndContactCenterSession" }).length;
@@ -22,7 +26,10 @@ test("quitting leaves in the documented order and logs out the line that this ru
 	const steps = stepsOf(centre);
 	expect([...new Set(steps)]).toEqual(leavingSteps);
 	expect(steps.slice(-2)).toEqual(["/meta/disconnect", "EndContactCenterSession"]);
-	expect(centre.asked({}).at(-1)).toMatchObject({ operationName: "EndContactCenterSession", outcome: "answered" });
+	expect(centre.asked({}).at(-1)).toMatchObject({
+		operationName: "EndContactCenterSession",
+		outcome: "answered",
+	});
 	expect(state(centre)).toBe("Offline");
 	expect(centre.cometdSessions()).toBe(0);
 });

@@ -16,7 +16,10 @@ test("a server that is away is shown, texts wait, and after its return everythin
 	await write(page, "Written meanwhile");
 	await message(page, "Written meanwhile", "queued: not connected").waitFor();
 	await openAccountPage(page);
-	await page.getByText(/127\.0\.0\.1.* refused the connection/).first().waitFor();
+	await page
+		.getByText(/127\.0\.0\.1.* refused the connection/)
+		.first()
+		.waitFor();
 	await page.getByRole("button", { name: /^Inbox/ }).click();
 
 	await centre.network.restore();
@@ -61,7 +64,12 @@ test.for([429, 503])("a server that is too busy (%i) gets the text once, a littl
 	const { page, app, centre } = await startSignedIn();
 	await centre.writesToAnn(maya.number, "Before");
 	await openConversation(page, maya.name);
-	centre.faults.next({ action: "status", status, headers: { "Retry-After": "1" }, match: { operationName: "SendMessage" } });
+	centre.faults.next({
+		action: "status",
+		status,
+		headers: { "Retry-After": "1" },
+		match: { operationName: "SendMessage" },
+	});
 	await write(page, "No hurry");
 	await message(page, "No hurry", "delivered").waitFor();
 	expect(centre.asked({ operationName: "SendMessage" })).toHaveLength(2);
@@ -79,7 +87,10 @@ test("a push that cannot be read is told where it may have left a gap, and nothi
 	centre.colleagues.get(maya.number).say("Whole");
 	await message(page, "Whole").waitFor();
 	centre.colleagues.get(maya.number).say("Torn on the way");
-	await page.getByText(/sent something that Trunkline cannot read|messages may be missing here/).first().waitFor();
+	await page
+		.getByText(/sent something that Trunkline cannot read|messages may be missing here/)
+		.first()
+		.waitFor();
 	await untilConnection(page, "Online");
 	await centre.untilReachable();
 	centre.colleagues.get(maya.number).say("After");

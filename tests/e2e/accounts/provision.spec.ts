@@ -9,7 +9,9 @@ import { filesWith, passwordForms } from "../support/traces.ts";
 
 async function begin(keyring: "unlocked" | "absent"): Promise<{ scene: Scene; centre: Centre }> {
 	const scene = await startScene({ keyring });
-	const centre = await startCentre({ agents: [{ ...ann, devices: [{ phoneNumber: "5001" }, { phoneNumber: "5002" }] }] });
+	const centre = await startCentre({
+		agents: [{ ...ann, devices: [{ phoneNumber: "5001" }, { phoneNumber: "5002" }] }],
+	});
 	scene.endsWithTest(() => centre.close());
 	return { scene, centre };
 }
@@ -44,7 +46,14 @@ test("an account file signs in on the line it names and is deleted once the keyc
 	expect(centre.agents.deviceByNumber("5002")?.state).not.toBe("Offline");
 	expect(centre.agents.deviceByNumber("5001")?.state).toBe("Offline");
 	await expect.poll(() => exists(file), { timeout: patienceMs }).toBe(false);
-	const { stdout } = await scene.session.run("secret-tool", "search", "--all", "--unlock", "service", "Trunkline");
+	const { stdout } = await scene.session.run(
+		"secret-tool",
+		"search",
+		"--all",
+		"--unlock",
+		"service",
+		"Trunkline",
+	);
 	expect(stdout).toContain(ann.password);
 	await app.close();
 	expect(await filesWith(scene.session.folder, passwordForms())).toEqual([]);

@@ -5,18 +5,28 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { GenesysSimulatorOptions } from "../../../practice/genesys/simulator.ts";
 import { createTestAuthority } from "../../servers/certificates.ts";
-import { fillSignInForm, openAccountPage, openSignInForm, signIn, signInOnline, untilConnection } from "../support/forms.ts";
+import {
+	fillSignInForm,
+	openAccountPage,
+	openSignInForm,
+	signIn,
+	signInOnline,
+	untilConnection,
+} from "../support/forms.ts";
 import { ann, type Centre, startCentre } from "../support/simulator.ts";
 import { type OpenApp, type Scene, startScene } from "../support/story.ts";
 
-async function start(options: GenesysSimulatorOptions = {}): Promise<OpenApp & { scene: Scene; centre: Centre }> {
+async function start(
+	options: GenesysSimulatorOptions = {},
+): Promise<OpenApp & { scene: Scene; centre: Centre }> {
 	const scene = await startScene({ keyring: "unlocked" });
 	const centre = await startCentre(options);
 	scene.endsWithTest(() => centre.close());
 	return { scene, centre, ...(await scene.launch()) };
 }
 
-const submit = (page: Page): Promise<void> => page.getByRole("button", { name: "Sign in", exact: true }).click();
+const submit = (page: Page): Promise<void> =>
+	page.getByRole("button", { name: "Sign in", exact: true }).click();
 
 /** Waits for the error, and that it has the focus. */
 async function refusal(page: Page, words: string | RegExp): Promise<void> {
@@ -34,8 +44,11 @@ async function typedFields(page: Page): Promise<string[]> {
 /** Account file and keychain are as if nobody had tried. */
 async function nothingKept(scene: Scene, profile: string): Promise<void> {
 	for (const name of await readdir(profile))
-		if (/account/i.test(name)) expect(await readFile(path.join(profile, name), "utf8")).not.toContain(ann.userName);
-	const found = await scene.session.run("secret-tool", "search", "--all", "service", "Trunkline").catch(() => ({ stdout: "" }));
+		if (/account/i.test(name))
+			expect(await readFile(path.join(profile, name), "utf8")).not.toContain(ann.userName);
+	const found = await scene.session
+		.run("secret-tool", "search", "--all", "service", "Trunkline")
+		.catch(() => ({ stdout: "" }));
 	expect(found.stdout).toBe("");
 }
 
@@ -91,7 +104,9 @@ test("a wrong password is told, kept nowhere, and corrected in the same form", a
 	await refusal(page, "did not accept this user name and password");
 	expect(await typedFields(page)).toEqual([centre.origin, ann.userName, "not this one"]);
 	// A server counts failures and locks accounts: one press is one try.
-	expect(centre.asked({ method: "GET", path: "/me" }).filter(({ credentials }) => credentials === "basic")).toHaveLength(1);
+	expect(
+		centre.asked({ method: "GET", path: "/me" }).filter(({ credentials }) => credentials === "basic"),
+	).toHaveLength(1);
 	await nothingKept(scene, app.profile);
 
 	await page.getByRole("textbox", { name: "Password" }).fill(ann.password);
@@ -112,7 +127,10 @@ test("a line that cannot carry messages is named where the agent looks", async (
 		agents: [{ ...ann, devices: [{ phoneNumber: "5001", multimedia: false }] }],
 	});
 	await signIn(page, { server: centre.origin });
-	await page.getByText(/The line .*5001.* cannot carry instant messages/).first().waitFor();
+	await page
+		.getByText(/The line .*5001.* cannot carry instant messages/)
+		.first()
+		.waitFor();
 });
 
 test("with several lines the best guess is offered, and Enter takes it", async () => {
@@ -131,7 +149,9 @@ test("with several lines the best guess is offered, and Enter takes it", async (
 	await signIn(page, { server: centre.origin });
 	await page.getByRole("heading", { name: "Which line is on this desk?" }).waitFor();
 	const line = page.getByRole("combobox", { name: "Line" });
-	expect(await line.evaluate((element: HTMLSelectElement) => element.selectedOptions[0]?.textContent.trim())).toMatch(/5003/);
+	expect(
+		await line.evaluate((element: HTMLSelectElement) => element.selectedOptions[0]?.textContent.trim()),
+	).toMatch(/5003/);
 	// Nothing is logged in before the agent has chosen.
 	await centre.untilAsked({ channel: "/meta/subscribe" });
 	expect(centre.asked({ operationName: "StartContactCenterSession" })).toEqual([]);
@@ -157,19 +177,33 @@ test("a line that is logged in already is used as it is", async () => {
 });
 
 test("a telephone that is switched off is named, and used as soon as it is on", async () => {
-	const { page, centre } = await start({ agents: [{ ...ann, devices: [{ phoneNumber: "5001", registered: false }] }] });
+	const { page, centre } = await start({
+		agents: [{ ...ann, devices: [{ phoneNumber: "5001", registered: false }] }],
+	});
 	await signIn(page, { server: centre.origin });
-	await page.getByText(/The line 5001 is not registered: the telephone is switched off/).first().waitFor();
+	await page
+		.getByText(/The line 5001 is not registered: the telephone is switched off/)
+		.first()
+		.waitFor();
 	const device = centre.agents.deviceByNumber("5001");
 	if (device !== undefined) device.registered = true;
 	await openAccountPage(page);
 	await page.getByRole("button", { name: "Reconnect now" }).click();
 	await centre.untilReachable();
-	await page.getByText(/is not registered/).first().waitFor({ state: "hidden" });
+	await page
+		.getByText(/is not registered/)
+		.first()
+		.waitFor({ state: "hidden" });
 });
 
 test("place, login code and queue go with the log-in, and a line that is taken is told", async () => {
-	const other = { userName: "will.clark", password: "another", firstName: "Will", lastName: "Clark", place: "Desk 12" };
+	const other = {
+		userName: "will.clark",
+		password: "another",
+		firstName: "Will",
+		lastName: "Clark",
+		place: "Desk 12",
+	};
 	const { page, centre } = await start({ agents: [ann, other] });
 	await openSignInForm(page);
 	await fillSignInForm(page, { server: centre.origin });
@@ -178,7 +212,10 @@ test("place, login code and queue go with the log-in, and a line that is taken i
 	await page.getByRole("textbox", { name: "Login code" }).fill("L5001");
 	await page.getByRole("textbox", { name: "Queue" }).fill("8001");
 	await submit(page);
-	await page.getByText(/is in use by somebody else/).first().waitFor();
+	await page
+		.getByText(/is in use by somebody else/)
+		.first()
+		.waitFor();
 	expect(centre.asked({ operationName: "StartContactCenterSession" })[0]?.body).toMatchObject({
 		channels: ["voice"],
 		place: "Desk 12",

@@ -38,7 +38,10 @@ export type ConnectionWords = "Online" | "Connecting" | "Reconnecting" | "Offlin
 
 /** Waits until the connection element says this, with one account in the app. */
 export async function untilConnection(page: Page, words: ConnectionWords): Promise<void> {
-	await page.getByRole("status", { name: "Connection" }).filter({ hasText: new RegExp(`^\\s*${words}\\s*$`) }).waitFor();
+	await page
+		.getByRole("status", { name: "Connection" })
+		.filter({ hasText: new RegExp(`^\\s*${words}\\s*$`) })
+		.waitFor();
 }
 
 export async function openAccountPage(page: Page): Promise<void> {
@@ -48,7 +51,9 @@ export async function openAccountPage(page: Page): Promise<void> {
 
 /** The row of a conversation: its name begins with the peer's. */
 export function conversationRow(page: Page, peer: string): Locator {
-	return page.getByRole("listbox", { name: "Conversations" }).getByRole("option", { name: startsWith(peer) });
+	return page
+		.getByRole("listbox", { name: "Conversations" })
+		.getByRole("option", { name: startsWith(peer) });
 }
 
 /** The same row only while it has unread messages: so many, or any number. */
@@ -75,7 +80,9 @@ export async function write(page: Page, text: string): Promise<void> {
 /** The bubbles with this text, in any state; a state narrows them: "delivered", "failed". */
 export function message(page: Page, text: string, state?: string): Locator {
 	const named = messages(page).filter({ hasText: text });
-	return state === undefined ? named : named.and(page.getByRole("listitem", { name: new RegExp(`, ${escape(state)}`) }));
+	return state === undefined
+		? named
+		: named.and(page.getByRole("listitem", { name: new RegExp(`, ${escape(state)}`) }));
 }
 
 export function messages(page: Page): Locator {

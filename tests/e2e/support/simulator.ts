@@ -39,7 +39,9 @@ export async function startCentre(options: GenesysSimulatorOptions = {}): Promis
 	const agent = simulator.agents.get(ann.userName);
 	const asked = (match: RequestMatch): JournalRequest[] => simulator.journal.requests(match);
 	const untilReachable = async (): Promise<void> => {
-		await expect.poll(() => simulator.isReachable(agent), { timeout: patienceMs, interval: 20 }).toBe(true);
+		await expect
+			.poll(() => simulator.isReachable(agent), { timeout: patienceMs, interval: 20 })
+			.toBe(true);
 	};
 	// The origin is a getter that must stay one, so the helpers are put onto the simulator itself.
 	return Object.assign(simulator, {
@@ -56,7 +58,10 @@ export async function startCentre(options: GenesysSimulatorOptions = {}): Promis
 			const colleague = simulator.colleagues.get(phoneNumber);
 			if (colleague.session === null) colleague.initiate(annsNumber);
 			await expect
-				.poll(() => simulator.exchange.sidesOf(colleague)[0]?.side.state, { timeout: patienceMs, interval: 20 })
+				.poll(() => simulator.exchange.sidesOf(colleague)[0]?.side.state, {
+					timeout: patienceMs,
+					interval: 20,
+				})
 				.toBe("Talking");
 			for (const text of texts) colleague.say(text);
 		},

@@ -56,7 +56,8 @@ async function openApp(options: LaunchOptions): Promise<OpenApp> {
 	page.on("console", (message) => {
 		// Chromium under the stand-in asks for a page's icon by itself; Electron does not.
 		const { url } = message.location();
-		if (message.type() === "error" && !url.endsWith("/favicon.ico")) complaints.push(`${message.text()} ${url}`);
+		if (message.type() === "error" && !url.endsWith("/favicon.ico"))
+			complaints.push(`${message.text()} ${url}`);
 	});
 	page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
 	return { app, page, complaints };

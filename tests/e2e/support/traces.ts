@@ -3,14 +3,21 @@ import path from "node:path";
 import { ann } from "./simulator.ts";
 
 /** Every form in which the password, or the header made of it, could stand somewhere. */
-export function passwordForms(password: string = ann.password, userName: string = ann.userName): readonly string[] {
+export function passwordForms(
+	password: string = ann.password,
+	userName: string = ann.userName,
+): readonly string[] {
 	const encodings = ["utf8", "latin1"] as const;
 	return [
 		password,
 		encodeURIComponent(password),
 		JSON.stringify(password).slice(1, -1),
-		...encodings.map((encoding) => Buffer.from(password, encoding).toString("base64").replace(/=+$/, "").slice(0, -2)),
-		...encodings.map((encoding) => Buffer.from(`${userName}:${password}`, encoding).toString("base64").replace(/=+$/, "")),
+		...encodings.map((encoding) =>
+			Buffer.from(password, encoding).toString("base64").replace(/=+$/, "").slice(0, -2),
+		),
+		...encodings.map((encoding) =>
+			Buffer.from(`${userName}:${password}`, encoding).toString("base64").replace(/=+$/, ""),
+		),
 	];
 }
 
