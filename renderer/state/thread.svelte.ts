@@ -28,6 +28,8 @@ export class Thread {
 	olderProblem: AppError | null = $state.raw(null);
 	/** The unread divider stands before this entry; fixed when the conversation is opened. */
 	dividerBefore: EntryId | null = $state(null);
+	/** The divider was brought into view, which is done once: who comes back from another page stays at the end. */
+	dividerSeen = false;
 	/** The newest entry is on screen. Set by the view; decides whether new entries are read and followed. */
 	atEnd = $state(true);
 	/** Incoming messages below what is on screen. */
@@ -83,6 +85,7 @@ export class Thread {
 		this.entries = result.value.entries;
 		this.hasOlder = result.value.hasOlder;
 		if (unread > 0) this.dividerBefore = firstUnreadEntry(this.entries, unread);
+		this.dividerSeen = false;
 		this.detached = false;
 		this.atEnd = true;
 		this.newBelow = 0;

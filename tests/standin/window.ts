@@ -249,7 +249,7 @@ class StandInWindow extends WindowFrame implements Implements<"BrowserWindow"> {
 		this.explicitTitle = true;
 		this.inTurn(async () => {
 			if (this.xid !== null && this.explicitTitle)
-				await xdotool("set_window", "--name", title, this.xid);
+				await setWindowName(this.xid, title);
 		});
 	}
 

@@ -21,6 +21,17 @@ export function xdotool(...commands: string[]): Promise<string | null> {
 	});
 }
 
+/** Sets both names of a window: the old one in Latin-1, and the one in UTF-8 that window managers show. */
+export async function setWindowName(id: string, title: string): Promise<void> {
+	await xdotool("set_window", "--name", title, id);
+	const list = ["-id", id, "-f", "_NET_WM_NAME", "8u", "-set", "_NET_WM_NAME", title];
+	await new Promise<void>((resolve) => {
+		execFile("xprop", list, { env: { ...process.env, LC_ALL: "C.UTF-8" } }, () => {
+			resolve();
+		});
+	});
+}
+
 /** The X window whose title is exactly `title`, waited for as long as it takes to be mapped. */
 export async function findWindow(title: string): Promise<string | null> {
 	for (let attempt = 0; attempt < 100; attempt++) {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { startTrayHost } from "../../support/tray.ts";
 import { composer, conversationRow, message, messages } from "../support/forms.ts";
 import { startScene } from "../support/story.ts";
-import { lookAway, maya, untilComposing, untilConversation, until, watch } from "./support/desk.ts";
+import { lookAway, maya, startDesk, until, untilComposing, untilConversation, watch, writesByName } from "./support/desk.ts";
 
 const practiceBanner = "Practice mode: everybody here is simulated.";
 
@@ -67,6 +67,27 @@ test("--practice starts in practice mode, and leaving it removes everything", as
 
 	await app.close();
 	expect(await filesWith(app.profile, /sam\.rivera|Maya|Do you have a minute/)).toEqual([]);
+});
+
+test("coming back from another page shows the newest message, not the place where the unread ones began", async () => {
+	const desk = await startDesk();
+	const { page } = desk;
+	const texts = Array.from({ length: 30 }, (_, index) => `line ${String(index + 1)}`);
+	await writesByName(desk, maya, ...texts);
+	await conversationRow(page, `${maya.name}, 30 unread`).click();
+	await message(page, "line 1").first().waitFor();
+	await page.keyboard.press("End");
+	await page.getByRole("list", { name: "Messages" }).hover();
+	await page.mouse.wheel(0, 20_000);
+	const newestInView = () =>
+		message(page, "line 30").evaluate((row) => row.getBoundingClientRect().bottom <= window.innerHeight && row.getBoundingClientRect().top > 0);
+	await until(newestInView, true);
+	await page.keyboard.press("Control+,");
+	await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+	await page.getByRole("button", { name: "Inbox" }).click();
+	await message(page, "line 30").waitFor();
+	await until(newestInView, true);
+	expect(desk.complaints).toEqual([]);
 });
 
 test("practice can be started again after leaving it", async () => {
