@@ -2,14 +2,23 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer, type RawData } from "ws";
 import { nativeTheme } from "./native-theme.ts";
+import { isClaimed } from "./targets.ts";
 
 function text(data: RawData): string {
 	return (data as Buffer).toString("utf8");
 }
 
+interface Attached {
+	readonly method: string;
+	readonly params: {
+		readonly sessionId: string;
+		readonly targetInfo: { readonly targetId: string; readonly type: string; readonly url: string };
+	};
+}
+
 /**
- * Offers Chromium's debugging socket to a test library, with two corrections: the question before closing a
- * page is ours to answer (a library would accept it), and a library that resets the emulated media must not
+ * Offers Chromium's debugging socket to a test library, with three corrections: the question before closing a
+ * page is ours to answer (a library would accept it); pop-ups that were denied are not shown; and a library that resets the emulated media must not
  * undo `nativeTheme.themeSource`.
  */
 export async function offerDebugging(chromiumUrl: string): Promise<string> {
@@ -34,8 +43,28 @@ export async function offerDebugging(chromiumUrl: string): Promise<string> {
 			if (upstream.readyState === WebSocket.OPEN) upstream.send(message);
 			else early.push(message);
 		});
+		const hidden = new Set<string>();
+		let ownId = -1_000_000;
+		/** A pop-up that the app has not allowed: real Electron never makes one, so the library never hears of it. */
+		const isHidden = (message: string): boolean => {
+			if (message.includes('"Target.attachedToTarget"')) {
+				const { method, params } = JSON.parse(message) as Attached;
+				if (method !== "Target.attachedToTarget") return false;
+				const { sessionId, targetInfo } = params;
+				if (targetInfo.type !== "page" || isClaimed(targetInfo)) return false;
+				hidden.add(sessionId);
+				// This client's attachment holds the page as well; nobody else can let it go.
+				upstream.send(
+					JSON.stringify({ id: --ownId, method: "Runtime.runIfWaitingForDebugger", sessionId }),
+				);
+				return true;
+			}
+			if (message.startsWith('{"id":-1000')) return true;
+			return hidden.size > 0 && [...hidden].some((session) => message.includes(session));
+		};
 		upstream.on("message", (data) => {
 			const message = text(data);
+			if (isHidden(message)) return;
 			if (message.includes('"Page.javascriptDialog') && message.includes('"beforeunload"')) return;
 			if (message.includes('"Page.javascriptDialogClosed"')) return;
 			if (mediaRequests.size > 0 && message.startsWith('{"id":')) {

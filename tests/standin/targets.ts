@@ -6,7 +6,7 @@ export interface NewPage {
 	readonly targetId: string;
 	readonly session: string;
 	readonly info: Protocol.Target.TargetInfo;
-	resume(): void;
+	readonly resume: () => void;
 }
 
 type Claim = (page: NewPage) => boolean;
@@ -31,6 +31,11 @@ export function claimPage(matches: (info: Protocol.Target.TargetInfo) => boolean
 /** Says what becomes of a page nobody claimed: a pop-up, a tab opened by a key or a middle click. */
 export function setStrayHandler(handler: (page: NewPage) => void): void {
 	onStray = handler;
+}
+
+/** Whether a page is one of our windows, also before it has been taken. */
+export function isClaimed(info: { readonly targetId: string; readonly url: string }): boolean {
+	return gone.has(info.targetId) || info.url.includes("<title>standin-");
 }
 
 /** Runs `then` when a page's target is gone, whoever closed it. */

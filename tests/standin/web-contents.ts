@@ -334,7 +334,11 @@ export const webContents = guard<Surface["webContents"]>(
 );
 
 // A page that no window asked for was opened by a page, a key or a middle click: there is none in Electron
-// without the app's consent, so it goes before it could load anything.
-setStrayHandler(({ targetId }) => {
-	running().cdp.tell("Target.closeTarget", { targetId });
+// without the app's consent, so it goes, and nothing it asks for leaves.
+setStrayHandler(({ targetId, session, resume }) => {
+	const { cdp } = running();
+	cdp.tell("Fetch.enable", { patterns: [{ urlPattern: "*" }] }, session);
+	// A page that still waits may hold up the one that opened it, and with it its own end.
+	resume();
+	cdp.tell("Target.closeTarget", { targetId });
 });
