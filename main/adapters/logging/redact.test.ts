@@ -33,6 +33,22 @@ test.each([
 	expect(redactText(text)).toBe(expected);
 });
 
+test("a parser's complaint does not quote what it could not parse", () => {
+	for (const text of ["My number is 1", '["Dear\nAnn",,]', '{"text":"is not valid JSON","a":oops}']) {
+		let thrown: unknown;
+		try {
+			JSON.parse(text);
+		} catch (error) {
+			thrown = error;
+		}
+		const { message, stack } = thrown as SyntaxError;
+		for (const said of [message, stack ?? ""]) {
+			expect(redactText(said)).toContain("in JSON");
+			expect(redactText(said)).not.toMatch(/number|Dear|Ann|oops/);
+		}
+	}
+});
+
 test("keys that name secrets or what people wrote lose their value, measurements keep theirs", () => {
 	const fields = redactFields({
 		password: "x",

@@ -94,6 +94,8 @@ export function redactText(text: string): string {
 }
 
 const rules: readonly ((text: string) => string)[] = [
+	// V8 quotes what it could not parse: that may be what somebody wrote
+	(text) => text.replace(/Unexpected token .+? is not valid JSON/gsu, "Unexpected token in JSON"),
 	// user:password@ in an address
 	(text) => text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi, `$1${removed}@`),
 	// Basic and Bearer credentials, and JSON Web Tokens wherever they stand

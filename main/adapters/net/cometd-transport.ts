@@ -11,8 +11,8 @@ export class StatusFailure extends AppFailure {
 	constructor(response: HttpResponse) {
 		const { status } = response;
 		const params = { status };
-		// A page of HTML is no sentence for a person; a line of text or a JSON body may be.
-		const detail = /^\s*</.test(response.text) ? undefined : response.text;
+		// A line of text may be a sentence for a person; a page or a JSON body is none, and belongs into no log.
+		const detail = /^\s*[<{[]/.test(response.text) ? undefined : response.text;
 		if (status === 401 || status === 403) super(appError("auth.sessionExpired", { params, detail }));
 		else if (status === 429 || status === 503) super(appError("http.overloaded", { params }));
 		else super(appError("http.status", { params, detail }));

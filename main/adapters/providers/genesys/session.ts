@@ -53,6 +53,7 @@ export class GenesysSession implements ProviderSession {
 	readonly attached: AttachedData;
 	readonly #keepAlive: KeepAlive;
 	readonly #named = new Set<string>();
+	readonly #ignoredTypes = new Set<string>();
 	#firstLines = true;
 	#startedHere = false;
 	#deviceRequests = 0;
@@ -272,11 +273,15 @@ export class GenesysSession implements ProviderSession {
 				break;
 			}
 			case "ignored":
-				context.logger.debug("notification ignored", {
-					channel,
-					messageType: notification.messageType,
-				});
+				this.#ignored(channel, notification.messageType ?? "none");
 		}
+	}
+
+	/** Row 27: each kind is logged once, so that a server that speaks of other things often does not fill the log. */
+	#ignored(channel: string, type: string): void {
+		if (this.#ignoredTypes.has(type) || this.#ignoredTypes.size >= 100) return;
+		this.#ignoredTypes.add(type);
+		this.#parts.context.logger.info("notification ignored", { channel, type });
 	}
 
 	/** Everything that is told goes through here: a peer that appears is looked up once. */
