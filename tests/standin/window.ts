@@ -5,7 +5,7 @@ import { running } from "./host.ts";
 import { displayWorkArea } from "./screen.ts";
 import type { Implements, Surface } from "./surface.ts";
 import { WindowFrame, windows } from "./window-frame.ts";
-import { xdotool } from "./x11.ts";
+import { setWindowName, xdotool } from "./x11.ts";
 
 /** `BrowserWindow`: what the app can ask of a window. */
 class StandInWindow extends WindowFrame implements Implements<"BrowserWindow"> {
