@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { redactFields } from "../../logging/redact.ts";
 import { Floor, logged } from "./testing/desk.spec.ts";
 
 const floor = new Floor();
