@@ -69,6 +69,11 @@ describe("translating", () => {
 	test("never takes a value for a template", () => {
 		expect(t("list.you", { text: "{count} {text}" })).toBe("You: {count} {text}");
 	});
+	test("a name that runs from right to left, or overrides the direction, keeps to itself", () => {
+		expect(t("thread.label", { peer: "Ana" })).toBe("Conversation with Ana");
+		for (const peer of ["سلمى", "דנה (support)", "\u202Egnp.exe"])
+			expect(t("thread.label", { peer })).toBe(`Conversation with \u2068${peer}\u2069`);
+	});
 	test("shows a failure with the server's own words after ours", () => {
 		expect(describeError(t, { code: "auth.wrongPassword", detail: "Access denied" })).toMatch(
 			/password.*\(Access denied\)$/u,
