@@ -211,6 +211,68 @@ describe("the inbox", () => {
 	});
 });
 
+describe("the focus", () => {
+	test("new message begins at “To”, Escape closes the list and then the page, and the draft stays", async () => {
+		const app = await show("inbox");
+		await textbox("Message").fill("for Ana");
+		await userEvent.keyboard("{Control>}n{/Control}");
+		await app.settled();
+		await expect.element(combobox("To")).toHaveFocus();
+		await combobox("To").fill("an");
+		app.surroundings.advance(250);
+		await app.settled();
+		await expect.element(option(/^Anabela Costa/u)).toBeVisible();
+		await userEvent.keyboard("{Escape}");
+		await expect.element(heading("New message")).toBeVisible();
+		await userEvent.keyboard("{Escape}");
+		await expect.element(textbox("Message")).toHaveFocus();
+		await expect.element(textbox("Message")).toHaveValue("for Ana");
+	});
+	test("Escape leaves the settings, back to the composer", async () => {
+		await show("settingsGeneral");
+		await userEvent.keyboard("{Escape}");
+		await expect.element(textbox("Message")).toHaveFocus();
+	});
+	test("goes to the page that took the place of another", async () => {
+		await show("chooseSystem");
+		await expect.element(heading("Add account")).toHaveFocus();
+		await button("Back").click();
+		await expect.element(heading("Welcome to Trunkline")).toHaveFocus();
+	});
+	test("goes back to the composer when the keychain question was answered", async () => {
+		const app = await show("keychain");
+		await button("Ask each time").click();
+		app.bridge.change({ type: "keychain", keychain: sample.snapshot().keychain, questions: [] });
+		await app.settled();
+		await expect.element(textbox("Message")).toHaveFocus();
+	});
+	test("goes to the list when the line was chosen", async () => {
+		const app = await show("lineQuestion");
+		app.bridge.change(
+			{ type: "conversation", conversation: ana },
+			{ type: "account", account: sample.account() },
+		);
+		await app.settled();
+		await expect.element(option(/^Ana Martins/u)).toHaveFocus();
+	});
+	test("stays where the person is, whatever arrives", async () => {
+		const app = await show("inbox");
+		await textbox("Message").fill("half a sen");
+		document.querySelector("textarea")?.setSelectionRange(4, 4);
+		app.bridge.change(
+			{ type: "entries", conversationId: ana.id, entries: [message(ana, "Hello?", sample.now)] },
+			{
+				type: "account",
+				account: sample.account({ connection: sample.connection({ state: "needsSignIn" }) }),
+			},
+		);
+		await app.settled();
+		await expect.element(textbox("Message")).toHaveFocus();
+		await expect.element(textbox("Message")).toHaveValue("half a sen");
+		expect(document.querySelector("textarea")?.selectionStart).toBe(4);
+	});
+});
+
 describe("messages", () => {
 	test("are named by author, text, time and delivery state", async () => {
 		await show("inbox");
@@ -505,6 +567,13 @@ describe("connection, account and settings", () => {
 		await app.settled();
 		await says(status, "Reconnecting", true);
 		await expect.element(page.getByText("next try in", { exact: false })).toBeVisible();
+	});
+	test("what was heard a moment ago was heard just now; older signs have an age", async () => {
+		const app = await show("inbox");
+		await expect.element(page.getByText("heard just now", { exact: false })).toBeVisible();
+		app.surroundings.advance(8000);
+		await app.settled();
+		await expect.element(page.getByText("heard 10 secs ago", { exact: false })).toBeVisible();
 	});
 	test("a narrow window has one word for all and a way back to the list", async () => {
 		const app = await show("inbox", [380, 720]);

@@ -1,5 +1,8 @@
 import type { EpochMs } from "../../shared/model.ts";
 
+/** What is younger is said to be just now: seconds that are counted out loud only distract. */
+export const justNowMs = 5000;
+
 /** How moments are written in one language and time zone. */
 export class Formats {
 	readonly #time: Intl.DateTimeFormat;

@@ -56,6 +56,16 @@ export function sends(press: KeyPress, sendKey: "enter" | "ctrlEnter"): boolean 
 	return sendKey === "enter" && !press.shiftKey;
 }
 
+/** Whether this press asks to leave a page: not while something in it has a use for Escape of its own. */
+export function leaves(event: KeyboardEvent): boolean {
+	return (
+		event.key === "Escape" &&
+		!event.defaultPrevented &&
+		!isComposing(event) &&
+		!(event.target instanceof HTMLSelectElement)
+	);
+}
+
 const focusable =
 	'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]:not([tabindex="-1"])';
 

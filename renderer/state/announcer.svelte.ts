@@ -11,7 +11,10 @@ import type { Thread } from "./thread.svelte.ts";
 const gatherMs = 500;
 const clearMs = 6000;
 
-/** What a screen reader is told without moving the focus: new messages and failures, never history. */
+/**
+ * What a screen reader is told without moving the focus: new messages, failures, and who wants to talk; never
+ * history, and nothing of a conversation that was muted. The state of each connection has its own status element.
+ */
 export class Announcer {
 	text = $state("");
 	readonly #surroundings: Surroundings;
@@ -57,12 +60,14 @@ export class Announcer {
 		}
 	}
 
-	/** A conversation that is not open: unread went up, or its newest message failed. */
+	/** Somebody wants to talk; and of one that is not open: unread went up, or its newest message failed. */
 	#compare(next: Conversation): void {
-		if (next.id === this.#thread.conversationId) return;
 		const before = this.#conversations.get(next.id);
+		if (next.live?.phase === "alerting" && before?.live?.phase !== "alerting" && !next.muted)
+			this.say(this.#i18n.t("announce.alerting", { name: peerName(next.peer) }));
+		if (next.id === this.#thread.conversationId) return;
 		const more = next.unread - (before?.unread ?? 0);
-		if (more > 0) this.#arrive(next.id, peerName(next.peer), more, null);
+		if (more > 0 && !next.muted) this.#arrive(next.id, peerName(next.peer), more, null);
 		const state = next.preview?.delivery ?? null;
 		if (before !== undefined && state !== null) {
 			this.#settle(before.preview?.delivery ?? null, state, () => peerName(next.peer));

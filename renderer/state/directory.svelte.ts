@@ -6,6 +6,8 @@ import type { Contact } from "../../shared/model.ts";
 import type { Surroundings } from "../lib/surroundings.ts";
 
 const pauseMs = 200;
+/** An answer that comes within this time is shown without a word about the search. */
+const patienceMs = 150;
 
 /** Search as you type: asked after a short pause; an answer to what is no longer in the box is dropped. */
 export class DirectorySearch {
@@ -33,7 +35,8 @@ export class DirectorySearch {
 			this.clear();
 			return;
 		}
-		this.phase = "searching";
+		// "Nobody found" was about what stood in the box before.
+		if (this.contacts.length === 0) this.phase = "idle";
 		this.#cancelPause = this.#surroundings.after(pauseMs, () => void this.#ask(asked, accountId, query));
 	}
 
@@ -59,8 +62,10 @@ export class DirectorySearch {
 	}
 
 	async #ask(asked: number, accountId: AccountId, query: string): Promise<void> {
+		this.#cancelPause = this.#surroundings.after(patienceMs, () => (this.phase = "searching"));
 		const result = await this.#bridge.invoke("directory.search", { accountId, query });
 		if (asked !== this.#asked) return;
+		this.#cancelPause();
 		if (result.ok) {
 			this.contacts = result.value.contacts;
 			this.more = result.value.more;

@@ -335,6 +335,15 @@ describe("announcing", () => {
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("2 new messages from Will Clark");
 	});
+	test("who wants to talk, once, also in the open conversation; nothing of a muted one", () => {
+		const [, will, nadia] = sample.people;
+		if (will === undefined || nadia === undefined) throw new Error("sample");
+		bridge.change(changed(ana, { live: nadia.live }));
+		bridge.change(changed(ana, { live: nadia.live, unread: 0 }));
+		bridge.change(changed(will, { unread: 9, muted: true, live: nadia.live }));
+		surroundings.advance(600);
+		expect(desk.announcer.text).toBe("Ana Martins wants to talk to you.");
+	});
 	test("a failure with its reason, once", () => {
 		const mine = desk.thread.entries[1];
 		if (mine?.kind !== "message") throw new Error("sample");
@@ -389,6 +398,31 @@ describe("directory search", () => {
 		await settled();
 		expect(bridge.inputsOf("directory.search").map((input) => input.query)).toEqual(["an", "ana"]);
 		expect(directory.contacts[0]?.name).toBe("new");
+	});
+	test("only a search that takes its time is told", async () => {
+		let answer = (): void => undefined;
+		bridge.answer(
+			"directory.search",
+			() =>
+				new Promise((resolve) => {
+					answer = () => resolve(ok({ contacts: [], more: false }));
+				}),
+		);
+		const { directory } = desk;
+		directory.search(ana.accountId, "an");
+		surroundings.advance(250);
+		expect(directory.phase).toBe("idle");
+		answer();
+		await settled();
+		expect(directory.phase).toBe("done");
+		directory.search(ana.accountId, "ann");
+		expect(directory.phase).toBe("idle");
+		surroundings.advance(400);
+		expect(directory.phase).toBe("searching");
+		answer();
+		await settled();
+		surroundings.advance(1000);
+		expect(directory.phase).toBe("done");
 	});
 	test("an empty box asks nothing and shows nothing", () => {
 		desk.directory.search(ana.accountId, "ana");

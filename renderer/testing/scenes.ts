@@ -3,6 +3,7 @@ import type { ConversationId } from "../../shared/ids.ts";
 import { ok } from "../../shared/errors.ts";
 import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
+import { unusualNames } from "./unusual.ts";
 
 /**
  * Every screen by name, as a bridge that leads to it: for axe, and for looking at. What has to be pressed to get
@@ -209,6 +210,7 @@ export const scenes = {
 			return bridge;
 		},
 	},
+	unusualNames: { bridge: unusualNames },
 	tooLong: {
 		bridge: () => {
 			const bridge = inbox();
