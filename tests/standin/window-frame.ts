@@ -8,6 +8,7 @@ import type { ContentsOwner } from "./contents-page.ts";
 import { StandInWebContents } from "./web-contents.ts";
 import {
 	findWindow,
+	setWindowName,
 	watchActiveWindow,
 	watchGeometry,
 	watchWindowState,
@@ -54,6 +55,8 @@ export abstract class WindowFrame extends GuardedEmitter implements ContentsOwne
 	protected state: WindowState = { minimized: false, maximized: false, fullScreen: false };
 	protected title: string;
 	protected explicitTitle = false;
+	/** How often the present title was written again; bounded, because a title might never read back alike. */
+	protected nameRepairs = 0;
 	protected focused = false;
 	/** While the window manager and this code disagree about the place, what X tells is not believed. */
 	protected placing = false;
@@ -110,9 +113,15 @@ export abstract class WindowFrame extends GuardedEmitter implements ContentsOwne
 		if (this.xid !== null) {
 			if (!this.shown) await xdotool("windowunmap", this.xid);
 			this.stops.push(
-				watchWindowState(this.xid, (state) => {
-					this.stateChanged(state);
-				}),
+				watchWindowState(
+					this.xid,
+					(state) => {
+						this.stateChanged(state);
+					},
+					() => {
+						this.nameChanged();
+					},
+				),
 				watchGeometry(this.xid, () => {
 					this.geometryChanged();
 				}),
@@ -169,6 +178,18 @@ export abstract class WindowFrame extends GuardedEmitter implements ContentsOwne
 		if (next.maximized !== last.maximized) this.emit(next.maximized ? "maximize" : "unmaximize");
 		if (next.fullScreen !== last.fullScreen)
 			this.emit(next.fullScreen ? "enter-full-screen" : "leave-full-screen");
+	}
+
+	/** Chromium writes the page's title when it gets round to it, also over one that the app has set since. */
+	protected nameChanged(): void {
+		if (!this.explicitTitle) return;
+		this.inTurn(async () => {
+			if (this.xid === null || !this.explicitTitle) return;
+			const shown = await xdotool("getwindowname", this.xid);
+			if (shown === null || shown === this.title.trim() || this.nameRepairs >= 5) return;
+			this.nameRepairs++;
+			await setWindowName(this.xid, this.title);
+		});
 	}
 
 	protected geometryChanged(): void {

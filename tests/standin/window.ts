@@ -247,6 +247,7 @@ class StandInWindow extends WindowFrame implements Implements<"BrowserWindow"> {
 		this.need();
 		this.title = title;
 		this.explicitTitle = true;
+		this.nameRepairs = 0;
 		this.inTurn(async () => {
 			if (this.xid !== null && this.explicitTitle)
 				await setWindowName(this.xid, title);

@@ -85,14 +85,21 @@ export interface WindowState {
 	readonly fullScreen: boolean;
 }
 
-export function watchWindowState(id: string, onState: (state: WindowState) => void): () => void {
+export function watchWindowState(
+	id: string,
+	onState: (state: WindowState) => void,
+	onName: () => void,
+): () => void {
 	let iconic = false;
 	let atoms = "";
-	return follow("xprop", ["-id", id, "-spy", "WM_STATE", "_NET_WM_STATE"], (line) => {
+	return follow("xprop", ["-id", id, "-spy", "WM_STATE", "_NET_WM_STATE", "_NET_WM_NAME"], (line) => {
 		const state = /window state: (\w+)/.exec(line);
 		if (state !== null) iconic = state[1] === "Iconic";
 		else if (line.startsWith("_NET_WM_STATE")) atoms = line;
-		else return;
+		else {
+			if (line.startsWith("_NET_WM_NAME")) onName();
+			return;
+		}
 		onState({
 			minimized: iconic,
 			maximized: atoms.includes("_MAXIMIZED_VERT") && atoms.includes("_MAXIMIZED_HORZ"),
