@@ -159,7 +159,7 @@ export default defineConfig(
 	),
 	zone(
 		["main/*.ts"],
-		["**/renderer/**", "**/practice/**", "**/tests/**", "**/build/**"],
+		["**/renderer/**", "../practice/**", "**/tests/**", "**/build/**"],
 		"Main never imports the renderer, practice or tests.",
 	),
 	zone(

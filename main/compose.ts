@@ -134,8 +134,8 @@ export async function compose(switches: Switches): Promise<void> {
 
 	const about: About = {
 		version: app.getVersion(),
-		electron: process.versions["electron"] ?? "",
-		chromium: process.versions["chrome"] ?? "",
+		electron: process.versions.electron,
+		chromium: process.versions.chrome,
 		node: process.versions.node,
 		platform: `${platform} ${release()}`,
 		standIn: process.env["TRUNKLINE_HOST"] === "standin",

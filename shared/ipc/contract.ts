@@ -57,7 +57,6 @@ const signIn = v.strictObject({
 		notificationsPath: optionalText,
 	}),
 });
-export type SignInRequest = v.InferOutput<typeof signIn>;
 
 export const inputSchemas = {
 	"app.snapshot": nothing,
