@@ -1,12 +1,11 @@
 import { appError, type AppError, toAppError } from "../../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { Delivery, MessageEntry, QueueReason } from "../../../shared/model.ts";
+import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
 import { backoffDelay } from "../accounts/backoff.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { OutgoingMessage, SendOutcome } from "../ports/provider.ts";
 import type { Clock, Logger, Random } from "../ports/runtime.ts";
-import type { StoreWrite } from "../ports/stores.ts";
-import { deliveryWrite, type Happening, nextDelivery } from "./delivery.ts";
+import { DeliveryStates, held } from "./delivery-states.ts";
 import { type Flight, type Job, SendQueue } from "./send-queue.ts";
 
 /** Sends under way at a time, over all accounts. */
@@ -45,11 +44,13 @@ export class Outbox {
 	readonly #ports: OutboxPorts;
 	/** Served round robin: a queue that was served goes to the end. */
 	readonly #queues = new Map<ConversationId, SendQueue>();
+	readonly #states: DeliveryStates;
 	#inFlight = 0;
 	#stopped = false;
 
 	constructor(ports: OutboxPorts) {
 		this.#ports = ports;
+		this.#states = new DeliveryStates(ports);
 	}
 
 	/** Takes over what an earlier run left: what was being sent may or may not have arrived. */
@@ -57,7 +58,10 @@ export class Outbox {
 		for (const entry of await this.#ports.book.store.unsettled()) {
 			const state = entry.delivery?.state;
 			if (state === "sending") {
-				await this.#happen(entry.id, { kind: "doubtful", error: appError("message.outcomeUnknown") });
+				await this.#states.happen(entry.id, {
+					kind: "doubtful",
+					error: appError("message.outcomeUnknown"),
+				});
 			} else if (state === "queued" || state === "waiting") this.#insert(entry);
 		}
 		this.#pump();
@@ -119,7 +123,7 @@ export class Outbox {
 				changed.push(job);
 			}
 		}
-		if (changed.length > 0) this.#background(this.#sayReasons(changed));
+		if (changed.length > 0) this.#background(this.#states.sayReasons(changed));
 	}
 
 	/** Calling this peer came to nothing: what was queued for it fails. */
@@ -129,7 +133,7 @@ export class Outbox {
 		if (queue.flight !== null) queue.flight.unreachable = error;
 		const jobs = queue.resting();
 		for (const job of jobs) queue.drop(job);
-		for (const job of jobs) await this.#happen(job.entryId, { kind: "unreachable", error });
+		for (const job of jobs) await this.#states.happen(job.entryId, { kind: "unreachable", error });
 		this.#changed(queue);
 	}
 
@@ -149,7 +153,7 @@ export class Outbox {
 		const record = entry === null ? null : this.#ports.book.get(entry.conversationId);
 		if (entry === null || record === null) return false;
 		const reason = this.reasonFor(record.accountId, record.id);
-		const delivery = await this.#happen(entryId, { kind, reason });
+		const delivery = await this.#states.happen(entryId, { kind, reason });
 		const queued = await this.#ports.book.store.entry(entryId);
 		if (delivery === null || queued?.kind !== "message") return false;
 		this.enqueue([queued]);
@@ -197,7 +201,7 @@ export class Outbox {
 
 	#overdue(job: Job): void {
 		job.overdue = true;
-		this.#background(this.#sayReasons([job]));
+		this.#background(this.#states.sayReasons([job]));
 	}
 
 	/** Starts what may start. */
@@ -217,7 +221,7 @@ export class Outbox {
 
 	async #fly(queue: SendQueue, flight: Flight): Promise<void> {
 		try {
-			const attempted = await this.#happen(flight.job.entryId, { kind: "attempt" });
+			const attempted = await this.#states.happen(flight.job.entryId, { kind: "attempt" });
 			// It was discarded, or arrived by itself, in the moment before.
 			if (attempted === null) queue.drop(flight.job);
 			else await this.#land(queue, flight, await this.#send(queue, flight.job));
@@ -253,20 +257,20 @@ export class Outbox {
 		const { job } = flight;
 		switch (outcome.kind) {
 			case "accepted":
-				await this.#happen(job.entryId, { kind: "accepted" });
+				await this.#states.happen(job.entryId, { kind: "accepted" });
 				break;
 			case "unknown":
-				await this.#happen(job.entryId, { kind: "doubtful", error: outcome.error });
+				await this.#states.happen(job.entryId, { kind: "doubtful", error: outcome.error });
 				break;
 			case "rejected":
 				if (outcome.retry === "automatic" && flight.unreachable === null) {
 					this.#ports.logger.info("outbox.heldBack", { error: outcome.error });
-					await this.#happen(job.entryId, held(job, null));
-					if (!(await this.#isQueued(job))) break;
+					await this.#states.happen(job.entryId, held(job, null));
+					if (!(await this.#states.isQueued(job))) break;
 					this.#waitOut(queue, job, outcome.retryAfterMs);
 					return;
 				}
-				await this.#happen(job.entryId, {
+				await this.#states.happen(job.entryId, {
 					kind: "refused",
 					error: outcome.error,
 					retryAllowed: outcome.retry !== "never",
@@ -277,14 +281,14 @@ export class Outbox {
 				break;
 			case "notYet":
 				if (flight.unreachable === null) {
-					await this.#happen(job.entryId, held(job, outcome.reason));
+					await this.#states.happen(job.entryId, held(job, outcome.reason));
 					// Its end became known meanwhile, without this answer.
-					if (!(await this.#isQueued(job))) break;
+					if (!(await this.#states.isQueued(job))) break;
 					job.reason = outcome.reason;
 					if (!flight.poked) queue.hold = { kind: "notYet", busyPeer: outcome.busyPeer ?? null };
 					return;
 				}
-				await this.#happen(job.entryId, {
+				await this.#states.happen(job.entryId, {
 					kind: "refused",
 					error: flight.unreachable,
 					retryAllowed: true,
@@ -306,60 +310,6 @@ export class Outbox {
 		if (queue.jobs[0] !== job || this.#stopped) queue.release();
 	}
 
-	async #isQueued(job: Job): Promise<boolean> {
-		const entry = await this.#ports.book.store.entry(job.entryId);
-		const state = entry?.kind === "message" ? entry.delivery?.state : undefined;
-		return state === "queued" || state === "waiting";
-	}
-
-	/** One thing happened to one text; null when it changed nothing. */
-	async #happen(entryId: EntryId, happening: Happening): Promise<Delivery | null> {
-		const { book, clock } = this.#ports;
-		let changed: MessageEntry | null = null;
-		await book.change(async () => {
-			const entry = await book.store.entry(entryId);
-			if (entry?.kind !== "message" || entry.delivery === null) return null;
-			const delivery = nextDelivery(entry.delivery, happening, clock.now());
-			if (delivery === null) return null;
-			changed = { ...entry, delivery };
-			return deliveryWrite(book.get(entry.conversationId), entry, delivery);
-		});
-		const entry = changed as MessageEntry | null;
-		const state = entry?.delivery?.state;
-		if (entry !== null && (state === "failed" || state === "unknown")) {
-			const error = entry.delivery?.problem ?? null;
-			this.#ports.logger.warn(`outbox.${state}`, { error });
-			this.#ports.problem(entry);
-		}
-		return entry?.delivery ?? null;
-	}
-
-	/** Several texts wait for something else now: one write. */
-	async #sayReasons(jobs: readonly Job[]): Promise<void> {
-		const { book, clock } = this.#ports;
-		await book.change(async () => {
-			const writes: StoreWrite[] = [];
-			for (const job of jobs) {
-				const entry = await book.store.entry(job.entryId);
-				// One in flight is told by its outcome.
-				if (
-					entry?.kind !== "message" ||
-					entry.delivery === null ||
-					entry.delivery.state === "sending"
-				)
-					continue;
-				const delivery = nextDelivery(entry.delivery, held(job, job.reason), clock.now());
-				if (delivery !== null)
-					writes.push(deliveryWrite(book.get(entry.conversationId), entry, delivery));
-			}
-			if (writes.length === 0) return null;
-			return {
-				deliveries: writes.flatMap((write) => write.deliveries ?? []),
-				patches: writes.flatMap((write) => write.patches ?? []),
-			};
-		});
-	}
-
 	#changed(queue: SendQueue): void {
 		if (queue.empty && this.#queues.get(queue.conversationId) === queue)
 			this.#queues.delete(queue.conversationId);
@@ -371,8 +321,4 @@ export class Outbox {
 			this.#ports.logger.error("outbox.failed", { error: toAppError(thrown) }),
 		);
 	}
-}
-
-function held(job: Job, reason: QueueReason): Happening {
-	return { kind: "held", reason, overdue: job.overdue, queuedSince: job.queuedSince };
 }
