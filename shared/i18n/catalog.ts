@@ -16,7 +16,8 @@ export const catalogues: Readonly<Record<string, Catalogue>> = { en: english };
 export function resolveLocale(wanted: readonly string[]): string {
 	for (const tag of wanted) {
 		const found = Object.keys(catalogues).find(
-			(known) => known.toLowerCase() === tag.toLowerCase() || known === tag.split("-")[0]?.toLowerCase(),
+			(known) =>
+				known.toLowerCase() === tag.toLowerCase() || known === tag.split("-")[0]?.toLowerCase(),
 		);
 		if (found !== undefined) return found;
 	}
