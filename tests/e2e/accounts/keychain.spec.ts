@@ -35,6 +35,20 @@ async function items(session: DesktopSession): Promise<{ account: string; secret
 	);
 }
 
+/** The process that serves secrets on the session's bus. */
+async function keychainProcess(session: DesktopSession): Promise<number> {
+	const { stdout } = await session.run(
+		"dbus-send",
+		"--session",
+		"--print-reply=literal",
+		"--dest=org.freedesktop.DBus",
+		"/org/freedesktop/DBus",
+		"org.freedesktop.DBus.GetConnectionUnixProcessID",
+		"string:org.freedesktop.secrets",
+	);
+	return Number(/uint32 (\d+)/.exec(stdout)?.[1]);
+}
+
 test("the password is one item of the system's keychain, nowhere else, and signs the next run in", async () => {
 	const { page, app, scene, centre } = await startSignedIn();
 	await expect.poll(() => items(scene.session)).toMatchObject([{ secret: ann.password }]);
@@ -137,6 +151,31 @@ test("a kept password behind a keychain that was locked meanwhile is asked for o
 		.getByText(/keychain of this computer is locked/)
 		.first()
 		.waitFor();
+	await page.getByRole("textbox", { name: "Password" }).fill(ann.password);
+	await page.getByRole("textbox", { name: "Password" }).press("Enter");
+	await untilConnection(page, "Online");
+	await centre.untilReachable();
+});
+
+test("a keychain that does not answer is waited for in a usable window, and can be done without", async () => {
+	const { app, scene, centre } = await startSignedIn();
+	await expect.poll(() => items(scene.session)).toHaveLength(1);
+	await app.close();
+	const daemon = await keychainProcess(scene.session);
+	process.kill(daemon, "SIGSTOP");
+	scene.endsWithTest(() => Promise.resolve(process.kill(daemon, "SIGCONT")));
+
+	const { page } = await scene.launch({ profile: app.profile });
+	const dialog = page.getByRole("dialog", { name: "Keychain" });
+	await dialog.getByText("Waiting for the keychain").waitFor();
+	await page
+		.getByText(/^\s*(Genesys:)?\s*Waiting for the keychain$/)
+		.first()
+		.waitFor();
+	await openAccountPage(page);
+	await dialog.getByRole("button", { name: "Ask each time" }).waitFor();
+	await dialog.getByRole("button", { name: "Keep for this run only" }).click();
+	await page.getByRole("heading", { name: "Sign in again" }).waitFor();
 	await page.getByRole("textbox", { name: "Password" }).fill(ann.password);
 	await page.getByRole("textbox", { name: "Password" }).press("Enter");
 	await untilConnection(page, "Online");
