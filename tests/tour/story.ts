@@ -12,9 +12,9 @@ export interface Stage {
 	readonly notifications: NotificationDriver;
 	readonly panel: TrayHost;
 	/** Takes a picture of the window and says what it shows. */
-	step(name: string, words: string): Promise<void>;
+	readonly step: (name: string, words: string) => Promise<void>;
 	/** Takes a picture of the whole display. */
-	display(name: string, words: string): Promise<void>;
+	readonly display: (name: string, words: string) => Promise<void>;
 }
 
 const colleague = "Maya Fernandez";
@@ -38,8 +38,24 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 	await step("quiet", "Practice mode is signed in; nobody has written yet.");
 
 	// Something else comes to the front, so that the message is told by a notification.
-	session.start("display", ["-size", "240x160", "-title", "Other work", "-geometry", "240x160+500+400", "xc:gray"]);
-	await session.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Other work$", "windowactivate");
+	session.start("display", [
+		"-size",
+		"240x160",
+		"-title",
+		"Other work",
+		"-geometry",
+		"240x160+500+400",
+		"xc:gray",
+	]);
+	await session.run(
+		"xdotool",
+		"search",
+		"--sync",
+		"--onlyvisible",
+		"--name",
+		"^Other work$",
+		"windowactivate",
+	);
 	await session.run("xdotool", "search", "--onlyvisible", "--name", "Trunkline", "windowraise");
 	const shown = await notifications.waitFor(({ title }) => title === `Practice: ${colleague}`);
 	await notifications.waitUntil((open) => open.some(({ body }) => body.startsWith("I have a customer")));
@@ -48,7 +64,10 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 	await tray.until(async (item) => (await item.toolTip()).endsWith("2 unread"));
 	await page.getByRole("option", { name: /2 unread/ }).waitFor();
 	await page.mouse.move(600, 5);
-	await display("notification", `A colleague wrote: “${latest.body}” The tray says “${await tray.toolTip()}”.`);
+	await display(
+		"notification",
+		`A colleague wrote: “${latest.body}” The tray says “${await tray.toolTip()}”.`,
+	);
 	await step("unread", "The list shows two unread messages.");
 
 	// A real click with the mouse, on the middle of the topmost notification.

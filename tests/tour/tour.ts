@@ -21,7 +21,11 @@ process.exit(failed ? 1 : 0);
 /** One walk in one theme; false when something did not come as the story says. */
 async function tour(theme: Theme): Promise<boolean> {
 	console.log(`\nTrunkline, ${theme}`);
-	await using session = await startSession({ keyring: "unlocked", notifications: false, screen: { width: 1280, height: 860 } });
+	await using session = await startSession({
+		keyring: "unlocked",
+		notifications: false,
+		screen: { width: 1280, height: 860 },
+	});
 	await furnish(session, theme);
 	using notifications = await watchNotifications(session);
 	await using panel = await startTrayHost(session);
@@ -31,7 +35,15 @@ async function tour(theme: Theme): Promise<boolean> {
 	album.begin({ theme, page, session });
 	try {
 		await page.evaluate((chosen) => window.app.invoke("settings.patch", { theme: chosen }), theme);
-		await playStory({ app, page, session, notifications, panel, step: (name, words) => album.step(name, words), display: (name, words) => album.display(name, words) });
+		await playStory({
+			app,
+			page,
+			session,
+			notifications,
+			panel,
+			step: (name, words) => album.step(name, words),
+			display: (name, words) => album.display(name, words),
+		});
 		return true;
 	} catch (error) {
 		await album.step("stopped-here", error instanceof Error ? error.message : "unknown");

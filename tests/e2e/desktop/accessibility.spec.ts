@@ -2,7 +2,15 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Settings } from "../../../shared/settings.ts";
-import { message, newMessageTo, openAccountPage, openConversation, openSignInForm, signIn, write } from "../support/forms.ts";
+import {
+	message,
+	newMessageTo,
+	openAccountPage,
+	openConversation,
+	openSignInForm,
+	signIn,
+	write,
+} from "../support/forms.ts";
 import { ann, startCentre } from "../support/simulator.ts";
 import { type Scene, startScene } from "../support/story.ts";
 import { changeSettings, maya, startDesk, until, writesByName, zoe } from "./support/desk.ts";
@@ -13,24 +21,40 @@ const themes = ["light", "dark"] as const satisfies readonly Settings["theme"][]
 async function expectAccessible(page: Page, screen: string): Promise<void> {
 	for (const theme of themes) {
 		await changeSettings(page, { theme });
-		await until(() => page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches), theme === "dark");
+		await until(
+			() => page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches),
+			theme === "dark",
+		);
 		// Colours that are still on their way are no fault.
-		await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))));
+		await page.evaluate(() =>
+			Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+		);
 		const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-		const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary ?? ""})`).join("; ")}`);
+		const found = violations.map(
+			({ id, nodes }) =>
+				`${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary ?? ""})`).join("; ")}`,
+		);
 		expect({ screen, theme, found }).toEqual({ screen, theme, found: [] });
 	}
-	expect({ screen, overflow: await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth) }).toEqual({ screen, overflow: 0 });
+	expect({
+		screen,
+		overflow: await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+	}).toEqual({ screen, overflow: 0 });
 }
 
-async function startWelcome(options: Parameters<typeof startScene>[0] = {}): Promise<{ scene: Scene; page: Page; resize(width: number): Promise<void> }> {
+async function startWelcome(
+	options: Parameters<typeof startScene>[0] = {},
+): Promise<{ scene: Scene; page: Page; readonly resize: (width: number) => Promise<void> }> {
 	const scene = await startScene(options);
 	const { app, page } = await scene.launch();
 	await page.getByRole("heading", { name: "Welcome to Trunkline" }).waitFor();
 	return { scene, page, resize: (width) => resizeTo({ app, page }, width) };
 }
 
-async function resizeTo({ app, page }: { app: Awaited<ReturnType<Scene["launch"]>>["app"]; page: Page }, width: number): Promise<void> {
+async function resizeTo(
+	{ app, page }: { app: Awaited<ReturnType<Scene["launch"]>>["app"]; page: Page },
+	width: number,
+): Promise<void> {
 	await app.electron.evaluate(({ BrowserWindow }, wanted) => {
 		BrowserWindow.getAllWindows()[0]?.setBounds({ width: wanted, height: 700 });
 	}, width);
@@ -84,7 +108,13 @@ test("inbox: empty, filled, a thread with every kind of message", async () => {
 	await openConversation(page, maya.name);
 	await write(page, "delivered text");
 	await message(page, "delivered text", "delivered").waitFor();
-	centre.faults.next({ action: "status", status: 400, statusCode: 10, statusMessage: "Too long", match: { operationName: "SendMessage" } });
+	centre.faults.next({
+		action: "status",
+		status: 400,
+		statusCode: 10,
+		statusMessage: "Too long",
+		match: { operationName: "SendMessage" },
+	});
 	await write(page, "failed text");
 	await message(page, "failed text", "failed").waitFor();
 	centre.switches.echo = false;
@@ -150,6 +180,9 @@ test("forced colours: what is chosen and what is focused stays visible", async (
 		return { outlined: outlineStyle !== "none" && outlineWidth !== "0px", border: borderStyle };
 	});
 	expect(ring).toEqual({ outlined: true, border: "solid" });
-	const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).disableRules(["color-contrast"]).analyze();
+	const { violations } = await new AxeBuilder({ page })
+		.setLegacyMode(true)
+		.disableRules(["color-contrast"])
+		.analyze();
 	expect(violations).toEqual([]);
 });

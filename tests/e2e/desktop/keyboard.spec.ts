@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import { startTrayHost } from "../../support/tray.ts";
 import { composer, conversationRow, message } from "../support/forms.ts";
 import { startScene } from "../support/story.ts";
-import { maya, startDesk, until, untilComposing, untilConversation, writesByName, zoe } from "./support/desk.ts";
+import {
+	maya,
+	startDesk,
+	until,
+	untilComposing,
+	untilConversation,
+	writesByName,
+	zoe,
+} from "./support/desk.ts";
 
 /** Presses a key until something has the focus; at most so often. */
 async function press(page: Page, key: string, wanted: Locator, times = 12): Promise<void> {
@@ -33,7 +41,13 @@ test("the practice story by keyboard alone", async () => {
 	await untilComposing(page);
 
 	await page.keyboard.press("Control+n");
-	await until(() => page.getByRole("combobox", { name: "To" }).evaluate((element) => element === document.activeElement), true);
+	await until(
+		() =>
+			page
+				.getByRole("combobox", { name: "To" })
+				.evaluate((element) => element === document.activeElement),
+		true,
+	);
 	await page.keyboard.type("pri");
 	await page.getByRole("option", { name: /^Priya Raman/ }).waitFor();
 	await page.keyboard.press("Enter");
@@ -63,7 +77,10 @@ test("F6 goes round the regions, both ways", async () => {
 	await writesByName(desk, maya, "hello");
 	await conversationRow(desk.page, maya.name).click();
 	await untilComposing(desk.page);
-	const regionOfFocus = () => desk.page.evaluate(() => document.activeElement?.closest("[data-region]")?.getAttribute("data-region") ?? "none");
+	const regionOfFocus = () =>
+		desk.page.evaluate(
+			() => document.activeElement?.closest("[data-region]")?.getAttribute("data-region") ?? "none",
+		);
 	const round: string[] = [];
 	for (let count = 0; count < 12; count += 1) {
 		await desk.page.keyboard.press("F6");
@@ -122,7 +139,13 @@ test("Enter during the composition of an input method does not send", async () =
 	await conversationRow(desk.page, maya.name).click();
 	await untilComposing(desk.page);
 	await desk.page.keyboard.type("nihon");
-	await composer(desk.page).dispatchEvent("keydown", { key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true });
+	await composer(desk.page).dispatchEvent("keydown", {
+		key: "Enter",
+		keyCode: 229,
+		isComposing: true,
+		bubbles: true,
+		cancelable: true,
+	});
 	expect(await composer(desk.page).inputValue()).toBe("nihon");
 	await desk.page.keyboard.press("Enter");
 	await message(desk.page, "nihon", "delivered").waitFor();
@@ -132,7 +155,8 @@ test("zoom keys come from the application menu", async () => {
 	const scene = await startScene();
 	const { app, page } = await scene.launch();
 	await page.getByRole("heading", { name: "Welcome to Trunkline" }).waitFor();
-	const zoom = () => app.electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getZoomLevel());
+	const zoom = () =>
+		app.electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getZoomLevel());
 	const keys = await app.electron.evaluate(({ Menu }) => {
 		const roles: string[] = [];
 		const walk = (menu: Electron.Menu | null | undefined): void => {
@@ -144,7 +168,18 @@ test("zoom keys come from the application menu", async () => {
 		walk(Menu.getApplicationMenu());
 		return roles;
 	});
-	expect(keys).toEqual(expect.arrayContaining(["zoomin", "zoomout", "resetzoom", "undo", "cut", "copy", "paste", "selectall"]));
+	expect(keys).toEqual(
+		expect.arrayContaining([
+			"zoomin",
+			"zoomout",
+			"resetzoom",
+			"undo",
+			"cut",
+			"copy",
+			"paste",
+			"selectall",
+		]),
+	);
 	expect(await zoom()).toBe(0);
 	await scene.session.run("xdotool", "key", "ctrl+equal");
 	await until(async () => ((await zoom()) ?? 0) > 0, true);
@@ -161,7 +196,11 @@ test("Ctrl+Q quits, Ctrl+W puts the window away", async () => {
 	const { app, page } = await scene.launch();
 	await page.getByRole("heading", { name: "Welcome to Trunkline" }).waitFor();
 	const tray = await panel.item();
-	const state = () => app.electron.evaluate(({ BrowserWindow }) => ({ visible: BrowserWindow.getAllWindows()[0]?.isVisible(), focused: BrowserWindow.getAllWindows()[0]?.isFocused() }));
+	const state = () =>
+		app.electron.evaluate(({ BrowserWindow }) => ({
+			visible: BrowserWindow.getAllWindows()[0]?.isVisible(),
+			focused: BrowserWindow.getAllWindows()[0]?.isFocused(),
+		}));
 	await until(state, { visible: true, focused: true });
 	await scene.session.run("xdotool", "key", "ctrl+w");
 	await until(state, { visible: false, focused: false });
@@ -187,10 +226,15 @@ test("the context menu of the composer has cut, copy, paste and select all", asy
 			return menu;
 		};
 	});
-	const shown = () => desk.app.electron.evaluate(() => (globalThis as unknown as { shownMenus: string[][] }).shownMenus.at(-1) ?? []);
+	const shown = () =>
+		desk.app.electron.evaluate(
+			() => (globalThis as unknown as { shownMenus: string[][] }).shownMenus.at(-1) ?? [],
+		);
 	await desk.page.keyboard.type("some text");
 	await composer(desk.page).click({ button: "right" });
-	await expect.poll(shown, { timeout: 10_000 }).toEqual(expect.arrayContaining(["Cut", "Copy", "Paste", "Paste as plain text", "Select all"]));
+	await expect
+		.poll(shown, { timeout: 10_000 })
+		.toEqual(expect.arrayContaining(["Cut", "Copy", "Paste", "Paste as plain text", "Select all"]));
 	await desk.page.getByRole("link", { name: "https://example.invalid/page" }).click({ button: "right" });
 	await expect.poll(shown, { timeout: 10_000 }).toEqual(expect.arrayContaining(["Copy link"]));
 });

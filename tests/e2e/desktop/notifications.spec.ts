@@ -66,7 +66,10 @@ test("the conversation that the person looks at gives none, and takes its notifi
 	await writesByName(desk, maya, "away again");
 	await desk.notifications.waitFor(({ body }) => body === "away again");
 	const bodies = desk.notifications.all().map(({ body }) => body);
-	expect(bodies.filter((body) => body.startsWith("while") || body.startsWith("away"))).toEqual(["while away", "away again"]);
+	expect(bodies.filter((body) => body.startsWith("while") || body.startsWith("away"))).toEqual([
+		"while away",
+		"away again",
+	]);
 });
 
 for (const away of ["behind", "hidden", "minimized"] as const satisfies readonly Away[]) {
@@ -109,7 +112,12 @@ test("what is made up for after an outage is unread and does not ring", async ()
 	await desk.centre.untilReachable();
 	await writesByName(desk, maya, "afterwards");
 	await desk.notifications.waitFor(({ body }) => body === "afterwards");
-	expect(desk.notifications.all().map(({ body }) => body).filter((body) => body.startsWith("during"))).toEqual([]);
+	expect(
+		desk.notifications
+			.all()
+			.map(({ body }) => body)
+			.filter((body) => body.startsWith("during")),
+	).toEqual([]);
 });
 
 test("without a notification daemon everything else works, and the window says so", async () => {

@@ -5,7 +5,16 @@ import { expect, test } from "vitest";
 import { startTrayHost } from "../../support/tray.ts";
 import { composer, conversationRow, message, messages } from "../support/forms.ts";
 import { startScene } from "../support/story.ts";
-import { lookAway, maya, startDesk, until, untilComposing, untilConversation, watch, writesByName } from "./support/desk.ts";
+import {
+	lookAway,
+	maya,
+	startDesk,
+	until,
+	untilComposing,
+	untilConversation,
+	watch,
+	writesByName,
+} from "./support/desk.ts";
 
 const practiceBanner = "Practice mode: everybody here is simulated.";
 
@@ -80,7 +89,11 @@ test("coming back from another page shows the newest message, not the place wher
 	await page.getByRole("list", { name: "Messages" }).hover();
 	await page.mouse.wheel(0, 20_000);
 	const newestInView = () =>
-		message(page, "line 30").evaluate((row) => row.getBoundingClientRect().bottom <= window.innerHeight && row.getBoundingClientRect().top > 0);
+		message(page, "line 30").evaluate(
+			(row) =>
+				row.getBoundingClientRect().bottom <= window.innerHeight &&
+				row.getBoundingClientRect().top > 0,
+		);
 	await until(newestInView, true);
 	await page.keyboard.press("Control+,");
 	await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
@@ -116,7 +129,11 @@ function watchStates(page: Page, text: string): () => Promise<string[]> {
 			)?.[1];
 			if (state !== undefined && state !== states.at(-1)) states.push(state);
 		};
-		new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+		new MutationObserver(look).observe(document.body, {
+			subtree: true,
+			childList: true,
+			attributes: true,
+		});
 		Object.assign(globalThis, { seenStates: states });
 	}, text);
 	return async () => {

@@ -3,7 +3,16 @@ import { startBare } from "../../support/launch.ts";
 import { startTrayHost, type TrayHost, type TrayItem } from "../../support/tray.ts";
 import { openConversation, untilConnection } from "../support/forms.ts";
 import { patienceMs } from "../support/simulator.ts";
-import { closeWindow, lookAway, maya, startDesk, until, untilWindow, writesByName, zoe } from "./support/desk.ts";
+import {
+	closeWindow,
+	lookAway,
+	maya,
+	startDesk,
+	until,
+	untilWindow,
+	writesByName,
+	zoe,
+} from "./support/desk.ts";
 
 /** A desk with a panel that shows tray icons. */
 async function startDeskWithTray(options: Parameters<typeof startDesk>[0] = {}) {
@@ -24,7 +33,8 @@ async function untilToolTip(tray: TrayItem, wanted: string): Promise<void> {
 	await tray.until(async (item) => (await item.toolTip()) === wanted);
 }
 
-const picture = async (tray: TrayItem): Promise<string> => (await tray.icon())?.bytes.toString("base64") ?? "";
+const picture = async (tray: TrayItem): Promise<string> =>
+	(await tray.icon())?.bytes.toString("base64") ?? "";
 
 /** Badge as Electron keeps it; on Linux only Unity docks draw it. */
 const facts = (desk: { app: Awaited<ReturnType<typeof startDesk>>["app"] }) =>
@@ -85,7 +95,15 @@ test("the menu sets the agent state, and quits", async () => {
 	await desk.tray.until(async () => (await current()) === "Not Ready");
 	await desk.tray.choose("Ready");
 	await desk.tray.until(async () => (await current()) === "Ready");
-	await until(() => desk.page.getByRole("combobox", { name: "Agent state" }).locator("option:checked").textContent().then((text) => text?.trim()), "Ready");
+	await until(
+		() =>
+			desk.page
+				.getByRole("combobox", { name: "Agent state" })
+				.locator("option:checked")
+				.textContent()
+				.then((text) => text?.trim()),
+		"Ready",
+	);
 
 	await desk.tray.choose("Quit Trunkline");
 	expect(await desk.app.ended).toBe(0);
@@ -139,7 +157,9 @@ test("an account that wants a new sign-in: alert image, tooltip, one notificatio
 	await desk.notifications.waitFor(({ title }) => title.endsWith("is receiving messages again"));
 	await untilToolTip(desk.tray, "Trunkline: nothing new");
 	expect(await picture(desk.tray)).toBe(quiet);
-	expect(desk.notifications.all().filter(({ title }) => title.endsWith("is not receiving messages"))).toHaveLength(1);
+	expect(
+		desk.notifications.all().filter(({ title }) => title.endsWith("is not receiving messages")),
+	).toHaveLength(1);
 });
 
 test("a server that is silent for a minute is an outage too", { timeout: 150_000 }, async () => {
@@ -152,5 +172,7 @@ test("a server that is silent for a minute is an outage too", { timeout: 150_000
 	const told = await desk.notifications.waitFor(({ title }) => title.endsWith("is not receiving messages"));
 	expect(told.body).toBe("Nothing has been heard from the server for a minute.");
 	await desk.centre.network.restore();
-	await expect.poll(() => desk.tray.toolTip(), { timeout: patienceMs, interval: 200 }).toBe("Trunkline: nothing new");
+	await expect
+		.poll(() => desk.tray.toolTip(), { timeout: patienceMs, interval: 200 })
+		.toBe("Trunkline: nothing new");
 });

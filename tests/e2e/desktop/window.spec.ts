@@ -6,7 +6,15 @@ import { startTrayHost } from "../../support/tray.ts";
 import { composer, conversationRow, message, openConversation, untilConnection } from "../support/forms.ts";
 import { startCentre } from "../support/simulator.ts";
 import { startScene } from "../support/story.ts";
-import { closeWindow, maya, startDesk, until, untilWindow, windowFacts, writeAccountFile } from "./support/desk.ts";
+import {
+	closeWindow,
+	maya,
+	startDesk,
+	until,
+	untilWindow,
+	windowFacts,
+	writeAccountFile,
+} from "./support/desk.ts";
 
 const welcome = "Welcome to Trunkline";
 
@@ -25,7 +33,10 @@ test("the window comes back where it was", async () => {
 	const second = await scene.launch({ profile: first.app.profile });
 	await second.page.getByRole("heading", { name: welcome }).waitFor();
 	const again = (await windowFacts(second.app)).bounds;
-	expect({ width: again.width, height: again.height }).toEqual({ width: bounds.width, height: bounds.height });
+	expect({ width: again.width, height: again.height }).toEqual({
+		width: bounds.width,
+		height: bounds.height,
+	});
 	// The window manager may shift a window by the width of its frame.
 	expect(Math.abs(again.x - bounds.x)).toBeLessThan(40);
 	expect(Math.abs(again.y - bounds.y)).toBeLessThan(40);
@@ -82,7 +93,14 @@ test("a second start hands over an account file, also as a relative path", async
 	expect(await second.ended).toBe(0);
 	await untilConnection(page, "Online");
 	// The secret is safe in the keychain, so the file is gone.
-	await until(() => readFile(file).then(() => "there", () => "gone"), "gone");
+	await until(
+		() =>
+			readFile(file).then(
+				() => "there",
+				() => "gone",
+			),
+		"gone",
+	);
 });
 
 test("--hidden with a tray shows nothing until asked; a second hidden start asks for nothing", async () => {
@@ -93,7 +111,9 @@ test("--hidden with a tray shows nothing until asked; a second hidden start asks
 	await page.getByRole("heading", { name: welcome }).waitFor({ state: "attached" });
 	const tray = await panel.item();
 	expect(await windowFacts(app)).toMatchObject({ visible: false, focused: false });
-	expect(await startBare({ session: scene.session, profile: app.profile, args: ["--hidden"] }).ended).toBe(0);
+	expect(await startBare({ session: scene.session, profile: app.profile, args: ["--hidden"] }).ended).toBe(
+		0,
+	);
 	expect(await windowFacts(app)).toMatchObject({ visible: false });
 	await tray.click();
 	await untilWindow(app, { visible: true, focused: true });
@@ -123,10 +143,18 @@ test("quitting leaves in the documented order, and only then ends", async () => 
 		app.quit();
 	});
 	expect(await desk.app.ended).toBe(0);
-	const asked = desk.centre.journal.requests().map(({ operationName, channels, path: where, method }) =>
-		operationName ?? channels.at(-1) ?? `${method} ${where}`,
-	);
-	const order = ["StartContactCenterSession", "/meta/unsubscribe", "/meta/disconnect", "EndContactCenterSession"].map((name) => asked.lastIndexOf(name));
+	const asked = desk.centre.journal
+		.requests()
+		.map(
+			({ operationName, channels, path: where, method }) =>
+				operationName ?? channels.at(-1) ?? `${method} ${where}`,
+		);
+	const order = [
+		"StartContactCenterSession",
+		"/meta/unsubscribe",
+		"/meta/disconnect",
+		"EndContactCenterSession",
+	].map((name) => asked.lastIndexOf(name));
 	expect(order.every((at) => at >= 0)).toBe(true);
 	expect(order).toEqual(order.toSorted((a, b) => a - b));
 	expect(desk.centre.cometdSessions(desk.centre.agent)).toBe(0);
@@ -138,10 +166,11 @@ test("a page that crashes comes back by itself, with the account online and the 
 	await openConversation(desk.page, maya.name);
 	await composer(desk.page).fill("half a sentence");
 	await until(
-		() => desk.page.evaluate(async () => {
-			const snapshot = await window.app.invoke("app.snapshot", null);
-			return snapshot.ok ? snapshot.value.conversations[0]?.draft : null;
-		}),
+		() =>
+			desk.page.evaluate(async () => {
+				const snapshot = await window.app.invoke("app.snapshot", null);
+				return snapshot.ok ? snapshot.value.conversations[0]?.draft : null;
+			}),
 		"half a sentence",
 	);
 	const reloaded = desk.page.waitForEvent("domcontentloaded");
@@ -161,13 +190,18 @@ test("a damaged settings file: the last good copy is used, and the window says s
 	const first = await scene.launch();
 	await first.page.getByRole("heading", { name: welcome }).waitFor();
 	// Twice, so that there is a last good copy.
-	await first.page.evaluate(() => window.app.invoke("settings.patch", { theme: "dark", sendKey: "ctrlEnter" }));
+	await first.page.evaluate(() =>
+		window.app.invoke("settings.patch", { theme: "dark", sendKey: "ctrlEnter" }),
+	);
 	await first.page.evaluate(() => window.app.invoke("settings.patch", { notificationSound: false }));
 	await first.app.close();
 	await writeFile(path.join(first.app.profile, "settings.json"), '{"theme":"da');
 
 	const second = await scene.launch({ profile: first.app.profile });
-	await second.page.getByText(/settings/i).first().waitFor();
+	await second.page
+		.getByText(/settings/i)
+		.first()
+		.waitFor();
 	const settings = await second.page.evaluate(async () => {
 		const snapshot = await window.app.invoke("app.snapshot", null);
 		return snapshot.ok ? snapshot.value.settings : null;

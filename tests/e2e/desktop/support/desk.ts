@@ -76,7 +76,12 @@ export interface WindowFacts {
 	readonly minimized: boolean;
 	readonly focused: boolean;
 	readonly title: string;
-	readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+	readonly bounds: {
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	};
 }
 
 export async function windowFacts(app: RunningApp): Promise<WindowFacts> {
@@ -101,7 +106,10 @@ export async function untilWindow(app: RunningApp, wanted: Partial<WindowFacts>)
 export type Away = "behind" | "hidden" | "minimized";
 
 /** The person looks at something else. Focus is a fact of main: the page always believes it has it. */
-export async function lookAway({ app, session }: { app: RunningApp; session: DesktopSession }, away: Away = "behind"): Promise<void> {
+export async function lookAway(
+	{ app, session }: { app: RunningApp; session: DesktopSession },
+	away: Away = "behind",
+): Promise<void> {
 	await untilWindow(app, { focused: true });
 	if (away === "behind") await openOtherProgram(session);
 	else
@@ -117,7 +125,15 @@ export async function lookAway({ app, session }: { app: RunningApp; session: Des
 /** Another window comes to the front and takes the focus: a picture, as ImageMagick shows it. */
 export async function openOtherProgram(session: DesktopSession): Promise<void> {
 	session.start("display", ["-size", "240x160", "-title", "Other work", "xc:gray"]);
-	await session.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Other work$", "windowactivate");
+	await session.run(
+		"xdotool",
+		"search",
+		"--sync",
+		"--onlyvisible",
+		"--name",
+		"^Other work$",
+		"windowactivate",
+	);
 }
 
 /** Presses the window's own close button. */
@@ -135,12 +151,19 @@ export async function changeSettings(page: Page, patch: Partial<Settings>): Prom
 /** Waits until the caret is in the composer. */
 export async function untilComposing(page: Page): Promise<void> {
 	await expect
-		.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")), { timeout: patienceMs, interval: 20 })
+		.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")), {
+			timeout: patienceMs,
+			interval: 20,
+		})
 		.toBe("Message");
 }
 
 /** A colleague opens a conversation, is known by name in the list, and then writes. */
-export async function writesByName(desk: Desk, colleague: { readonly number: string; readonly name: string }, ...texts: string[]): Promise<void> {
+export async function writesByName(
+	desk: Desk,
+	colleague: { readonly number: string; readonly name: string },
+	...texts: string[]
+): Promise<void> {
 	await desk.centre.writesToAnn(colleague.number);
 	await conversationRow(desk.page, colleague.name).waitFor({ state: "attached" });
 	await desk.centre.writesToAnn(colleague.number, ...texts);

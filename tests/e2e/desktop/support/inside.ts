@@ -5,22 +5,16 @@ import type { Page } from "playwright-core";
  * exempt from the content security policy. The answer is what the function returns, or the name of its error.
  */
 export async function inside<T>(page: Page, run: () => T | Promise<T>): Promise<T | string> {
-	const source = run.toString();
-	return await page.evaluate(
-		([text]) =>
-			new Promise<unknown>((resolve) => {
-				// The function object is made by the debugger, which may; it runs later, as the page.
-				const made = new Function(`return (${text ?? ""})`)() as () => unknown;
-				setTimeout(() => {
-					Promise.resolve()
-						.then(made)
-						.then(resolve, (error: unknown) => {
-							resolve(error instanceof Error ? error.name : String(error));
-						});
-				}, 0);
-			}),
-		[source],
-	) as T | string;
+	return await page.evaluate<T | string>(
+		`new Promise((resolve) => {
+			const run = ${run.toString()};
+			setTimeout(() => {
+				Promise.resolve().then(run).then(resolve, (error) => {
+					resolve(error instanceof Error ? error.name : String(error));
+				});
+			}, 0);
+		})`,
+	);
 }
 
 /** Violations of the content security policy from now on, as "directive blocked". */
