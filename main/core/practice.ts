@@ -1,6 +1,6 @@
 import { appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
 import type { AccountId } from "../../shared/ids.ts";
-import { genesysDefaults } from "./accounts/session-manager.ts";
+import { genesysDefaults } from "./accounts/new-account.ts";
 import type { CorePorts, PracticeAccount, PracticeHost } from "./ports/core.ts";
 import { Workspace, type WorkspaceHost } from "./workspace.ts";
 

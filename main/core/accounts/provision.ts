@@ -4,7 +4,8 @@ import { systemIds } from "../../../shared/model.ts";
 import type { ProvisionSource } from "../ports/core.ts";
 import type { Logger } from "../ports/runtime.ts";
 import type { Secrets } from "../ports/system.ts";
-import { genesysDefaults, type SessionManager } from "./session-manager.ts";
+import { genesysDefaults } from "./new-account.ts";
+import type { SessionManager } from "./session-manager.ts";
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(2000));
 

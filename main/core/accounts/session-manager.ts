@@ -2,41 +2,16 @@ import { appError, failed, ok, type Result, toAppError } from "../../../shared/e
 import type { AccountId } from "../../../shared/ids.ts";
 import type { Account, KeychainQuestion, SecretKeeping, SystemId } from "../../../shared/model.ts";
 import { parseServerAddress } from "../../../shared/server-address.ts";
-import type { Provider, ProviderEvent, SystemOptions } from "../ports/provider.ts";
+import type { Provider, ProviderEvent } from "../ports/provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "../ports/runtime.ts";
 import type { AccountRecord, AccountStore, WorkstationStore } from "../ports/stores.ts";
+import { checkNewAccount, identity, type Keeping, type NewAccount } from "./new-account.ts";
 import { AccountSession } from "./account-session.ts";
 import { accountLabel, accountView } from "./account-view.ts";
 import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
 
 /** How long leaving one account may take. */
 export const leaveMs = 2000;
-
-/** Nothing under "Advanced" was filled in. */
-export const genesysDefaults = {
-	place: null,
-	loginCode: null,
-	queue: null,
-	notificationsPath: null,
-} as const;
-
-export interface NewAccount {
-	readonly system: SystemId;
-	readonly server: string;
-	readonly userName: string;
-	readonly secret: string;
-	readonly allowUnencrypted: boolean;
-	readonly options: SystemOptions;
-}
-
-/** How the secret of a new account is kept, and how long the account lasts. */
-export type Keeping =
-	/** In the keychain; the person decides when there is none. */
-	| { readonly kind: "ask" }
-	/** The simulated systems: nothing is kept. */
-	| { readonly kind: "practice" }
-	/** An account file: nobody is there to ask. `line`: taken when it is among the lines. */
-	| { readonly kind: "provisioned"; readonly line: string | null };
 
 export interface SessionManagerPorts {
 	readonly clock: Clock;
@@ -146,17 +121,11 @@ export class SessionManager {
 
 	/** Proves the credentials, then sets the account up. What is refused leaves no trace. */
 	async signIn(wanted: NewAccount, keeping: Keeping): Promise<Result<{ readonly accountId: AccountId }>> {
-		const address = parseServerAddress(wanted.server);
-		if (!address.ok) return address;
-		const { origin, basePath, encrypted, loopback } = address.value;
-		const userName = wanted.userName.trim();
-		if (userName === "") return failed(appError("input.invalid"));
-		if (wanted.secret === "") return failed(appError("auth.secretMissing"));
+		const checked = checkNewAccount(wanted);
+		if (!checked.ok) return checked;
+		const { server, userName, encrypted } = checked.value;
 		const provider = this.#ports.providers[wanted.system];
 		if (provider === null) return failed(appError("system.notYet"));
-		if (!encrypted && !loopback && !wanted.allowUnencrypted)
-			return failed(appError("network.notEncrypted", { params: { host: new URL(origin).hostname } }));
-		const server = `${origin}${basePath}`;
 		const key = identity(wanted.system, server, userName);
 		if (this.#signingIn.has(key) || this.find(wanted.system, server, userName) !== null) {
 			return failed(appError("account.exists"));
@@ -358,9 +327,4 @@ export class SessionManager {
 			this.#ports.logger.error("account.failed", { error: toAppError(thrown) }),
 		);
 	}
-}
-
-/** Two sign-ins with the same identity are the same account. */
-function identity(system: SystemId, server: string, userName: string): string {
-	return `${system}\n${server.toLowerCase()}\n${userName.toLowerCase()}`;
 }

@@ -9,7 +9,7 @@ interface Scene {
 	readonly now: { state: ConnectionState; lastSign: number | null; quietMs: number };
 	readonly told: string[];
 	/** Lets seconds pass, with a sign of life in each of them that `signs` names. */
-	pass(seconds: number, signs?: (second: number) => boolean): Promise<void>;
+	readonly pass: (seconds: number, signs?: (second: number) => boolean) => Promise<void>;
 }
 
 function set(): Scene {

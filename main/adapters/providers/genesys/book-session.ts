@@ -1,6 +1,8 @@
 import { asStretchId } from "../../../../shared/ids.ts";
 import type { EpochMs, LiveStretch } from "../../../../shared/model.ts";
-import type { EchoLedger } from "./echo.ts";
+import { EchoLedger } from "./echo.ts";
+import { hasNumber, numberOf } from "./phone-number.ts";
+import type { WireImSession } from "./wire.ts";
 
 /** One IM session as this client knows it. */
 export interface BookSession {
@@ -52,4 +54,45 @@ export function liveOf(session: BookSession): LiveStretch {
 				? (["accept", "reject"] as const)
 				: (["end"] as const);
 	return { id: asStretchId(key), phase, since, canSend: canSend(session), actions };
+}
+
+/**
+ * A session that has come up, and the call of ours that it answers (section 11: the reply to InitiateIMSession names
+ * no id, so it is told by the dialled number). `ownNumbers` are not the peer, should the server list them.
+ */
+export function beginning(
+	wire: WireImSession,
+	placed: readonly PlacedCall[],
+	ownNumbers: readonly string[],
+	now: EpochMs,
+): { readonly session: BookSession; readonly call: PlacedCall | null } {
+	const everybody = wire.participants ?? [];
+	const others = everybody.filter((party) => !ownNumbers.some((own) => hasNumber(party, own)));
+	const participants = others.length > 0 ? others : everybody;
+	const rings = wire.state === "Alerting";
+	const dialled =
+		placed.find((call) => participants.some((party) => hasNumber(party, call.peer))) ??
+		(participants.length === 0 && !rings && placed.length === 1 ? placed[0] : undefined);
+	const call = rings ? null : (dialled ?? null);
+	const party =
+		participants.find((other) => dialled !== undefined && hasNumber(other, dialled.peer)) ??
+		participants[0];
+	const number = (party === undefined ? null : numberOf(party)) ?? dialled?.peer ?? wire.key;
+	const unanswered = call !== null || wire.state === "Initiating" ? "calling" : "alerting";
+	const session: BookSession = {
+		key: wire.key,
+		// The conversation keeps the spelling it was started with.
+		peer: dialled?.peer ?? number,
+		number: call !== null && participants.length > 1 ? call.peer : number,
+		ours: call !== null,
+		phase: wire.state === "Talking" ? "talking" : unanswered,
+		capabilities: wire.capabilities ?? [],
+		userData: wire.userData ?? {},
+		since: call?.since ?? now,
+		accepted: false,
+		closing: "no",
+		ledger: new EchoLedger(),
+		touched: 0,
+	};
+	return { session, call };
 }

@@ -2,9 +2,9 @@ import { appError, type AppError } from "../../../../shared/errors.ts";
 import { asStretchId } from "../../../../shared/ids.ts";
 import type { EpochMs, LiveStretch } from "../../../../shared/model.ts";
 import type { ProviderEvent } from "../../../core/ports/provider.ts";
-import { canSend, liveOf, type BookSession, type PlacedCall } from "./book-session.ts";
-import { EchoLedger } from "./echo.ts";
-import { hasNumber, numberOf, sameNumber } from "./phone-number.ts";
+import { beginning, canSend, liveOf, type BookSession, type PlacedCall } from "./book-session.ts";
+import type { EchoLedger } from "./echo.ts";
+import { hasNumber, sameNumber } from "./phone-number.ts";
 import type { WireImSession } from "./wire.ts";
 
 /** A text whose session is not known (yet). */
@@ -234,43 +234,9 @@ export class SessionBook {
 	// ------------------------------------------------------------ inside
 
 	#open(wire: WireImSession, now: EpochMs, at: EpochMs | null): readonly ProviderEvent[] {
-		const everybody = wire.participants ?? [];
-		const others = everybody.filter((party) => !this.#ownNumbers.some((own) => hasNumber(party, own)));
-		const participants = others.length > 0 ? others : everybody;
-		const call =
-			[...this.#placed.values()].find((placed) =>
-				participants.some((party) => hasNumber(party, placed.peer)),
-			) ??
-			(participants.length === 0 && wire.state !== "Alerting" && this.#placed.size === 1
-				? [...this.#placed.values()][0]
-				: undefined);
-		const ours = call !== undefined && wire.state !== "Alerting";
-		if (ours) this.#placed.delete(call.peer);
-		if (ours && call.abandoned) this.#toComplete.push(wire.key);
-		const party =
-			participants.find((other) => call !== undefined && hasNumber(other, call.peer)) ??
-			participants[0];
-		const number = (party === undefined ? null : numberOf(party)) ?? call?.peer ?? wire.key;
-		const session: BookSession = {
-			key: wire.key,
-			// The conversation keeps the spelling it was started with.
-			peer: call?.peer ?? number,
-			number: ours && participants.length > 1 ? call.peer : number,
-			ours,
-			phase:
-				wire.state === "Talking"
-					? "talking"
-					: ours || wire.state === "Initiating"
-						? "calling"
-						: "alerting",
-			capabilities: wire.capabilities ?? [],
-			userData: wire.userData ?? {},
-			since: ours ? call.since : now,
-			accepted: false,
-			closing: "no",
-			ledger: new EchoLedger(),
-			touched: 0,
-		};
+		const { session, call } = beginning(wire, this.placed(), this.#ownNumbers, now);
+		if (call !== null) this.#placed.delete(call.peer);
+		if (call?.abandoned === true) this.#toComplete.push(wire.key);
 		if (wire.id !== null && wire.id !== wire.key) this.#aliases.set(wire.id, wire.key);
 		const events = [...this.#put(session)];
 		if (session.phase === "talking") events.push(...this.#started(session, at));
