@@ -249,8 +249,7 @@ class StandInWindow extends WindowFrame implements Implements<"BrowserWindow"> {
 		this.explicitTitle = true;
 		this.nameRepairs = 0;
 		this.inTurn(async () => {
-			if (this.xid !== null && this.explicitTitle)
-				await setWindowName(this.xid, title);
+			if (this.xid !== null && this.explicitTitle) await setWindowName(this.xid, title);
 		});
 	}
 
