@@ -255,6 +255,10 @@ describe("the focus", () => {
 		await app.settled();
 		await expect.element(option(/^Ana Martins/u)).toHaveFocus();
 	});
+	test("goes to the first line of an inbox in which nobody has written yet", async () => {
+		await show("inboxEmpty");
+		await expect.element(heading("All quiet")).toHaveFocus();
+	});
 	test("stays where the person is, whatever arrives", async () => {
 		const app = await show("inbox");
 		await textbox("Message").fill("half a sen");
@@ -301,6 +305,17 @@ describe("messages", () => {
 		app.bridge.fail("messages.retry", { code: "message.alreadySettled" });
 		await button("Retry").click();
 		await says(page.getByRole("alert"), "already known what happened");
+	});
+	test("a failed one can be taken back into the composer, behind what stands there", async () => {
+		const app = await show("threadFailed");
+		await textbox("Message").fill("And:");
+		await button("Edit").click();
+		await expect.element(textbox("Message")).toHaveFocus();
+		await expect.element(textbox("Message")).toHaveValue("And:\nI will call you back this afternoon");
+		const order = app.bridge.calls
+			.map((call) => call.command)
+			.filter((name) => name === "conversations.setDraft" || name === "messages.discard");
+		expect(order.slice(-2)).toEqual(["conversations.setDraft", "messages.discard"]);
 	});
 	test("waiting texts say why, and the conversation in the way can be ended from here", async () => {
 		const app = await show("threadQueued");
@@ -591,6 +606,13 @@ describe("connection, account and settings", () => {
 		await button("Reconnect now").click();
 		await combobox("Account").selectOptions("ann.lee · gws.porto.example");
 		await expect.element(page.getByText("Not encrypted (http)", { exact: false })).toBeVisible();
+		app.bridge.change({
+			type: "account",
+			account: sample.account({ server: "http://localhost:8090", encrypted: false }),
+		});
+		await combobox("Account").selectOptions("agent1 · gws.example");
+		await expect.element(page.getByText("On this computer only")).toBeVisible();
+		await combobox("Account").selectOptions("ann.lee · gws.porto.example");
 		await button("Sign out").click();
 		await says(page.getByRole("alert"), "2 texts still wait");
 		await button("Sign out anyway").click();

@@ -64,6 +64,16 @@ export class Sending {
 		this.problem = result.ok ? null : { conversationId, error: result.error };
 	}
 
+	/**
+	 * Takes a refused text back into the composer, to be shortened or sent in parts. It is in the draft before
+	 * it leaves the timeline, so that it is never in neither.
+	 */
+	async edit(conversationId: ConversationId, entryId: EntryId, text: string): Promise<void> {
+		this.#drafts.append(conversationId, text);
+		this.#drafts.flush();
+		await this.onEntry("messages.discard", conversationId, entryId);
+	}
+
 	/** `shownIn`: the conversation that is on screen, where a refusal is told. */
 	async act(conversationId: ConversationId, action: StretchAction, shownIn: ConversationId): Promise<void> {
 		const result = await this.#bridge.invoke("stretch.act", { conversationId, action });
