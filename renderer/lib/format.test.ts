@@ -24,6 +24,11 @@ describe("days", () => {
 	});
 });
 
+test("a time is written as its region writes it", () => {
+	expect(lisbon.time(Date.UTC(2026, 2, 22, 9, 5))).toBe("09:05");
+	expect(new Formats("en-US", "UTC").time(Date.UTC(2026, 2, 22, 9, 5))).toMatch(/^9:05\sAM$/u);
+});
+
 test("list rows: time today, weekday this week, then the date", () => {
 	expect(lisbon.listTime(now, now)).toBe("10:45");
 	expect(lisbon.listTime(now - 2 * 86_400_000, now)).toBe("Fri");

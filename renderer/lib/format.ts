@@ -19,7 +19,7 @@ export class Formats {
 		const zone = timeZone === undefined ? {} : { timeZone };
 		const of = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
 			new Intl.DateTimeFormat(locale, { ...options, ...zone });
-		this.#time = of({ hour: "2-digit", minute: "2-digit" });
+		this.#time = of({ timeStyle: "short" });
 		this.#weekday = of({ weekday: "short" });
 		this.#longDay = of({ weekday: "long", day: "numeric", month: "long" });
 		this.#longDayYear = of({ weekday: "long", day: "numeric", month: "long", year: "numeric" });

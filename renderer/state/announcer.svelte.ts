@@ -22,6 +22,8 @@ export class Announcer {
 	readonly #conversations: Conversations;
 	readonly #thread: Thread;
 	#sentences: string[] = [];
+	/** Looked at again when it is said: some calls are answered by the system, and a name comes after a number. */
+	readonly #alerting = new Set<ConversationId>();
 	#arrived = new Map<ConversationId, { count: number; name: string; text: string | null }>();
 	#cancel: (() => void) | null = null;
 
@@ -63,8 +65,10 @@ export class Announcer {
 	/** Somebody wants to talk; and of one that is not open: unread went up, or its newest message failed. */
 	#compare(next: Conversation): void {
 		const before = this.#conversations.get(next.id);
-		if (next.live?.phase === "alerting" && before?.live?.phase !== "alerting" && !next.muted)
-			this.say(this.#i18n.t("announce.alerting", { name: peerName(next.peer) }));
+		if (next.live?.phase === "alerting" && before?.live?.phase !== "alerting" && !next.muted) {
+			this.#alerting.add(next.id);
+			this.#schedule();
+		}
 		if (next.id === this.#thread.conversationId) return;
 		const more = next.unread - (before?.unread ?? 0);
 		if (more > 0 && !next.muted) this.#arrive(next.id, peerName(next.peer), more, null);
@@ -105,8 +109,15 @@ export class Announcer {
 				? t("announce.message", { name, text })
 				: t("announce.messages", { name, count }),
 		);
-		this.text = [...this.#sentences, ...arrivals].join(" ");
+		const calls = [...this.#alerting].flatMap((id) => {
+			const conversation = this.#conversations.get(id);
+			return conversation?.live?.phase === "alerting"
+				? [t("announce.alerting", { name: peerName(conversation.peer) })]
+				: [];
+		});
+		this.text = [...this.#sentences, ...calls, ...arrivals].join(" ");
 		this.#sentences = [];
+		this.#alerting.clear();
 		this.#arrived.clear();
 		const spoken = this.text;
 		this.#surroundings.after(clearMs, () => {

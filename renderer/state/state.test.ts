@@ -344,6 +344,14 @@ describe("announcing", () => {
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("Ana Martins wants to talk to you.");
 	});
+	test("a call that was answered meanwhile is not told", () => {
+		const nadia = sample.people[2];
+		if (nadia === undefined) throw new Error("sample");
+		bridge.change(changed(ana, { live: nadia.live }));
+		bridge.change(changed(ana, {}));
+		surroundings.advance(600);
+		expect(desk.announcer.text).toBe("");
+	});
 	test("a failure with its reason, once", () => {
 		const mine = desk.thread.entries[1];
 		if (mine?.kind !== "message") throw new Error("sample");
