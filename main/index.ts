@@ -12,12 +12,13 @@ const { first, switches } = beforeReady({
 });
 
 if (first) {
-	app
-		.whenReady()
+	app.whenReady()
 		.then(() => compose(switches))
 		.catch((error: unknown) => {
 			// Without a window there is nowhere else to say it.
-			process.stderr.write(`Trunkline could not start: ${error instanceof Error ? (error.stack ?? error.message) : "unknown"}\n`);
+			process.stderr.write(
+				`Trunkline could not start: ${error instanceof Error ? (error.stack ?? error.message) : "unknown"}\n`,
+			);
 			app.exit(1);
 		});
 } else {

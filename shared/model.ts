@@ -12,7 +12,8 @@ export type EpochMs = number;
 // ---------------------------------------------------------------- accounts
 
 /** The six words of the Connection status ("needsSignIn" is shown as "Signed out" with a reason). */
-export type ConnectionState = "connecting" | "online" | "reconnecting" | "offline" | "needsSignIn" | "signedOut";
+export type ConnectionState =
+	"connecting" | "online" | "reconnecting" | "offline" | "needsSignIn" | "signedOut";
 
 export interface Connection {
 	readonly state: ConnectionState;

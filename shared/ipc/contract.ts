@@ -1,13 +1,7 @@
 import * as v from "valibot";
 import { errorCodes, type AppError } from "../errors.ts";
 import { settingsPatchSchema, type Settings } from "../settings.ts";
-import type {
-	AccountId,
-	ClientMessageId,
-	ConversationId,
-	EntryId,
-	LineId,
-} from "../ids.ts";
+import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../ids.ts";
 import {
 	stretchActions,
 	systemIds,
@@ -205,7 +199,11 @@ export type Change =
 	| { readonly type: "accountRemoved"; readonly accountId: AccountId }
 	| { readonly type: "conversation"; readonly conversation: Conversation }
 	| { readonly type: "conversationRemoved"; readonly conversationId: ConversationId }
-	| { readonly type: "entries"; readonly conversationId: ConversationId; readonly entries: readonly Entry[] }
+	| {
+			readonly type: "entries";
+			readonly conversationId: ConversationId;
+			readonly entries: readonly Entry[];
+	  }
 	| { readonly type: "entryRemoved"; readonly conversationId: ConversationId; readonly entryId: EntryId }
 	| {
 			readonly type: "presence";
@@ -216,7 +214,11 @@ export type Change =
 	  }
 	| { readonly type: "settings"; readonly settings: Settings; readonly locale: string }
 	| { readonly type: "practice"; readonly practice: boolean }
-	| { readonly type: "keychain"; readonly keychain: KeychainStatus; readonly questions: readonly KeychainQuestion[] }
+	| {
+			readonly type: "keychain";
+			readonly keychain: KeychainStatus;
+			readonly questions: readonly KeychainQuestion[];
+	  }
 	| { readonly type: "notices"; readonly notices: readonly AppError[] };
 
 export const navigationTargets = [
