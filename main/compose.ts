@@ -19,6 +19,7 @@ import { sessionBusSocket } from "./adapters/electron/linux/bus-address.ts";
 import {
 	lateTrayHost,
 	notificationDaemonPresent,
+	notificationDaemonReadsMarkup,
 	permanentTrayHost,
 	statusNotifierHost,
 } from "./adapters/electron/linux/desktop-services.ts";
@@ -54,7 +55,12 @@ export async function compose(switches: Switches): Promise<void> {
 	const where = folders(app, platform, process.env);
 	const logger = createFileLogger({ folder: where.logs, clock });
 	logUncaught(logger);
-	logger.info("app.start", { version: app.getVersion(), platform, release: release(), practice: switches.practice });
+	logger.info("app.start", {
+		version: app.getVersion(),
+		platform,
+		release: release(),
+		practice: switches.practice,
+	});
 
 	const linux = platform === "linux";
 	const files = { folder: where.profile, clock, logger };
@@ -146,6 +152,7 @@ export async function compose(switches: Switches): Promise<void> {
 		clock,
 		logger,
 		daemonPresent: async () => notificationDaemonPresent(await connecting),
+		readsMarkup: async () => notificationDaemonReadsMarkup(await connecting),
 		onOldActivation: (key) => {
 			window.show();
 			if (key !== null) window.navigate({ to: "conversation", conversationId: asConversationId(key) });
@@ -163,7 +170,13 @@ export async function compose(switches: Switches): Promise<void> {
 		secrets: composeKeychain({ platform, connecting, clock, random, logger }),
 		notifier,
 		tray,
-		badge: createBadge({ app, platform, translate, window: () => window.window(), overlay: unreadOverlay }),
+		badge: createBadge({
+			app,
+			platform,
+			translate,
+			window: () => window.window(),
+			overlay: unreadOverlay,
+		}),
 		window,
 		power: createPowerAndNetwork({ powerMonitor, net, clock }),
 		links,

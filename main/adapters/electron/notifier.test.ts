@@ -50,6 +50,7 @@ beforeEach(() => {
 });
 
 let daemon: () => Promise<boolean> = () => Promise.resolve(true);
+let markup = true;
 const old: (string | null)[] = [];
 const notifier = (platform: NodeJS.Platform = "linux") =>
 	createNotifier({
@@ -58,6 +59,7 @@ const notifier = (platform: NodeJS.Platform = "linux") =>
 		clock,
 		logger: silent,
 		daemonPresent: () => daemon(),
+		readsMarkup: () => Promise.resolve(markup),
 		onOldActivation: (key) => old.push(key),
 	});
 const content = (title: string, more: Partial<NotificationContent> = {}): NotificationContent => ({
@@ -102,6 +104,24 @@ test("sound, urgency and text are the caller's; ids go where they mean something
 		{ title: "a", body: "b", silent: false, id: "c1" },
 		{ title: "a", body: "b", silent: false, id: "c1", urgency: "normal" },
 	]);
+});
+
+test("what somebody wrote is never markup: escaped for a daemon on Linux that reads it, else as it is", async () => {
+	const body = '1 < 2 &amp; <img src="http://x/"> <a href="http://x/">bank</a>';
+	const shown = async (platform: NodeJS.Platform): Promise<string | undefined> => {
+		await notifier(platform).show("c1", content("a & <b>", { body }), click("a"));
+		const options = FakeNotification.made.at(-1)?.options;
+		expect(options?.title).toBe("a & <b>");
+		return options?.body;
+	};
+	expect(await shown("linux")).toBe(
+		'1 &lt; 2 &amp;amp; &lt;img src="http://x/"&gt; &lt;a href="http://x/"&gt;bank&lt;/a&gt;',
+	);
+	expect(await shown("win32")).toBe(body);
+	expect(await shown("darwin")).toBe(body);
+	markup = false;
+	expect(await shown("linux")).toBe(body);
+	markup = true;
 });
 
 test("Linux without a daemon, or no support at all: said so, nothing is made", async () => {

@@ -16,6 +16,8 @@ export interface NotifierOptions {
 	readonly logger: Logger;
 	/** Linux: whether a daemon runs or would be started; elsewhere the system is the daemon. */
 	readonly daemonPresent: () => Promise<boolean>;
+	/** Linux: whether the daemon takes `<b>`, `<a>` or `<img>` in a body for markup; Electron hands it on as it is. */
+	readonly readsMarkup: () => Promise<boolean>;
 	/**
 	 * Windows: a notification of an earlier run was clicked. `key` is null where Windows does not say which.
 	 * Electron calls back for clicks of this run too; those are left to their own callback.
@@ -33,7 +35,7 @@ const silenceMs = 3000;
  * new one shown. Each is referred to until it closes: a collected one loses its click.
  */
 export function createNotifier(options: NotifierOptions): Notifier {
-	const { Notification, platform, clock, logger, daemonPresent, onOldActivation } = options;
+	const { Notification, platform, clock, logger, daemonPresent, readsMarkup, onOldActivation } = options;
 	const live = new Map<string, Notification>();
 	/** Rises with every show and close of a key, so that a slow check shows nothing that is outdated. */
 	const turns = new Map<string, number>();
@@ -105,10 +107,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
 			const turn = nextTurn(key);
 			if (!Notification.isSupported()) return "noDaemon";
 			if (platform === "linux" && !(await daemonPresent())) return "noDaemon";
+			const body =
+				platform === "linux" && (await readsMarkup()) ? withoutMarkup(content.body) : content.body;
 			// Closed or shown again meanwhile: whoever did that has the last word.
 			if (turns.get(key) !== turn) return "shown";
 			try {
-				return await present(key, content, onClick);
+				return await present(key, { ...content, body }, onClick);
 			} catch (error) {
 				live.delete(key);
 				logger.warn("notification.failed", {
@@ -122,6 +126,11 @@ export function createNotifier(options: NotifierOptions): Notifier {
 			for (const key of [...turns.keys()]) close(key);
 		},
 	};
+}
+
+/** The same text for a reader of the markup of the Desktop Notifications specification. */
+function withoutMarkup(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /**

@@ -91,6 +91,16 @@ test.each([
 	expect(decide(what, where, translate)).toEqual({ show: false, reason });
 });
 
+test("a long text is cut between characters", () => {
+	for (const text of ["😀".repeat(400), `a${"😀".repeat(400)}`, "é".repeat(900)]) {
+		const decision = decide({ ...message, text }, calm, translate);
+		const body = decision.show ? decision.content.body : "";
+		expect([...body]).toHaveLength(300);
+		expect(body.isWellFormed()).toBe(true);
+		expect(text.startsWith(body)).toBe(true);
+	}
+});
+
 test("muting does not hide that a text of one's own did not arrive", () => {
 	const decision = decide(
 		{ kind: "sendProblem", name: "Ann Lee", outcome: "unknown" },

@@ -61,6 +61,11 @@ function withheld(occasion: Occasion, situation: Situation): Withheld | null {
 
 const longestBody = 300;
 
+/** The first characters of a text, none of them cut in half. */
+function beginning(text: string): string {
+	return [...text.slice(0, 2 * longestBody)].slice(0, longestBody).join("");
+}
+
 function words(
 	occasion: Occasion,
 	content: Settings["notificationContent"],
@@ -72,8 +77,7 @@ function words(
 		case "message":
 			return {
 				title,
-				body:
-					content === "full" ? occasion.text.slice(0, longestBody) : translate("notify.newMessage"),
+				body: content === "full" ? beginning(occasion.text) : translate("notify.newMessage"),
 			};
 		case "begun":
 			return { title, body: translate(hidden ? "notify.begunHidden" : "notify.begun") };

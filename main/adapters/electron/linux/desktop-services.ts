@@ -105,6 +105,25 @@ export async function notificationDaemonPresent(bus: SessionBus | null): Promise
 	}
 }
 
+/**
+ * Whether the daemon reads markup in the body of a notification (capability `body-markup`). Yes when it does not
+ * say: text that was escaped in vain is ugly, text that was not could be a link or a picture.
+ */
+export async function notificationDaemonReadsMarkup(bus: SessionBus | null): Promise<boolean> {
+	if (bus === null) return true;
+	try {
+		const [capabilities] = await bus.call({
+			destination: notifications,
+			path: "/org/freedesktop/Notifications",
+			interface: notifications,
+			member: "GetCapabilities",
+		});
+		return !Array.isArray(capabilities) || capabilities.includes("body-markup");
+	} catch {
+		return true;
+	}
+}
+
 /** Whether the default collection of the Secret Service is locked; null: it cannot be said. Asks no prompt. */
 export async function secretServiceLocked(bus: SessionBus | null): Promise<boolean | null> {
 	if (bus === null) return null;

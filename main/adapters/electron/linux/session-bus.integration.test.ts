@@ -8,7 +8,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Logger } from "../../../core/ports/runtime.ts";
 import { systemClock } from "../system-clock.ts";
 import { sessionBusSocket } from "./bus-address.ts";
-import { notificationDaemonPresent, secretServiceLocked, statusNotifierHost } from "./desktop-services.ts";
+import {
+	notificationDaemonPresent,
+	notificationDaemonReadsMarkup,
+	secretServiceLocked,
+	statusNotifierHost,
+} from "./desktop-services.ts";
 import { connectSessionBus, type SessionBus } from "./session-bus.ts";
 
 /** The client against a real dbus-daemon of its own, which offers only the services the test writes. */
@@ -164,6 +169,27 @@ test("a notification daemon counts when it runs or would be started", async () =
 	});
 	expect(await notificationDaemonPresent(bus)).toBe(true);
 	expect(await notificationDaemonPresent(null)).toBe(false);
+});
+
+test.each([
+	[["actions", "body", "body-markup"], true],
+	[["actions", "body"], false],
+])("a daemon that can %j reads markup: %s", async (capabilities, reads) => {
+	const name = "org.freedesktop.Notifications";
+	class Daemon extends dbus.interface.Interface {
+		GetCapabilities(): readonly string[] {
+			return capabilities;
+		}
+	}
+	Daemon.configureMembers({ methods: { GetCapabilities: { inSignature: "", outSignature: "as" } } });
+	const bus = await connected();
+	// Nobody answers: as if it did.
+	expect(await notificationDaemonReadsMarkup(bus)).toBe(true);
+	const service = dbus.sessionBus({ busAddress: address });
+	cleanUps.push(() => service.disconnect());
+	service.export("/org/freedesktop/Notifications", new Daemon(name));
+	await service.requestName(name, 0);
+	expect(await notificationDaemonReadsMarkup(bus)).toBe(reads);
 });
 
 test("nothing is known about a keychain that is not there", async () => {
