@@ -8,7 +8,10 @@ export function fixtureApp(name: string): string {
 	return path.join(import.meta.dirname, "apps", name);
 }
 
-/** What the plain fixture keeps on `globalThis` in its main process. */
+/**
+ * What the plain fixture keeps on `globalThis` in its main process; declared there by `globals.d.ts`.
+ * @public
+ */
 export interface PlainFixture {
 	readonly window: Electron.BrowserWindow;
 	readonly seen: unknown[][];

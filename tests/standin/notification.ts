@@ -2,7 +2,7 @@ import { app } from "./app.ts";
 import { callMethod, dbusLibrary, onSignal } from "./dbus.ts";
 import { guard, GuardedEmitter, makeEvent } from "./guard.ts";
 import { pixelsOf } from "./native-image.ts";
-import { notificationEvents, type Implements, type Surface } from "./surface.ts";
+import { notificationEvents, type Implements } from "./surface.ts";
 
 const service = "org.freedesktop.Notifications";
 const path = "/org/freedesktop/Notifications";
@@ -168,4 +168,3 @@ type Statics = (new (options?: Electron.NotificationConstructorOptions) => Elect
 	Pick<typeof Electron.Notification, "isSupported" | "handleActivation">;
 
 export const Notification = guard(StandInNotification, "Notification") as unknown as Statics;
-export type NotificationSurface = Surface["Notification"];

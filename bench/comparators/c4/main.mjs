@@ -10,7 +10,12 @@ if (folder !== undefined) {
 void app.whenReady().then(() => {
 	const page = "<!doctype html><title>Blank</title><h1>Blank</h1>";
 	protocol.handle("app", () => new Response(page, { headers: { "content-type": "text/html" } }));
-	const window = new BrowserWindow({ width: 1100, height: 740, show: false, webPreferences: { sandbox: true } });
+	const window = new BrowserWindow({
+		width: 1100,
+		height: 740,
+		show: false,
+		webPreferences: { sandbox: true },
+	});
 	window.once("ready-to-show", () => window.show());
 	void window.loadURL("app://ui/index.html");
 });
