@@ -127,7 +127,7 @@ export async function compose(switches: Switches): Promise<void> {
 		clock,
 		logger,
 		stop: async (deadlineMs) => {
-			await core?.stop(deadlineMs);
+			await Promise.all([window.savePlace(), core?.stop(deadlineMs)]);
 			tray.destroy();
 			void connecting.then((bus) => bus?.close());
 		},

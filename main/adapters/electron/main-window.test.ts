@@ -309,6 +309,17 @@ test("a page that crashes is reloaded, one that keeps crashing less and less", a
 	expect(contents.reloads).toBe(5);
 });
 
+test("quitting right after a move writes the place, and can wait for it", async () => {
+	const { view } = mainWindow();
+	await view.open({ hidden: false });
+	only().show();
+	only().emit("move");
+	await view.savePlace();
+	expect(saved).toHaveLength(1);
+	await clock.advance(1000);
+	expect(saved).toHaveLength(1);
+});
+
 test("its place is saved when it has been left alone, and on closing; never the place of a minimised window", async () => {
 	const { view } = mainWindow();
 	await view.open({ hidden: false });

@@ -64,6 +64,8 @@ export interface MainWindow extends WindowView {
 	close(): void;
 	/** From now on closing closes. */
 	allowClose(): void;
+	/** Writes down where the window is; quitting waits for it, because the write on closing may come too late. */
+	savePlace(): Promise<void>;
 	/** The tray came or went: a window that only the tray could bring back is made reachable. */
 	trayChanged(available: boolean): void;
 }
@@ -206,7 +208,9 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
 		cancelSave = clock.after(saveAfterMs, saveNow);
 	}
 
-	function saveNow(): void {
+	const saveNow = (): void => void savePlace();
+
+	async function savePlace(): Promise<void> {
 		cancelSave?.();
 		cancelSave = undefined;
 		const made = alive();
@@ -214,7 +218,7 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
 		if (made === null || made.isMinimized()) return;
 		const { x, y, width, height } = made.getNormalBounds();
 		const now: WindowState = { x, y, width, height, maximized: made.isMaximized() };
-		void state.save(now);
+		await state.save(now);
 	}
 
 	function isFocused(): boolean {
@@ -253,6 +257,7 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
 			return () => focusListeners.delete(listener);
 		},
 		close: () => alive()?.close(),
+		savePlace,
 		allowClose() {
 			closing = true;
 		},
