@@ -27,6 +27,12 @@ test("the window comes back where it was", async () => {
 		BrowserWindow.getAllWindows()[0]?.setBounds(bounds);
 	}, wanted);
 	await until(() => first.page.evaluate(() => window.innerWidth), wanted.width);
+	// The window system may report the old place once more on the way.
+	const size = async () => {
+		const { width, height } = (await windowFacts(first.app)).bounds;
+		return { width, height };
+	};
+	await until(size, { width: wanted.width, height: wanted.height });
 	const { bounds } = await windowFacts(first.app);
 	await first.app.close();
 
