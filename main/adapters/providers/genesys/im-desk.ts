@@ -1,5 +1,5 @@
 import { AppFailure, appError, type AppError } from "../../../../shared/errors.ts";
-import type { ClientMessageId, LineId } from "../../../../shared/ids.ts";
+import type { LineId } from "../../../../shared/ids.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../../../core/ports/provider.ts";
 import type { Clock, Logger } from "../../../core/ports/runtime.ts";
 import type { ConnectedTime } from "./connected-time.ts";
@@ -7,9 +7,10 @@ import type { DeviceBook } from "./device-book.ts";
 import { GenesysRefusal } from "./envelope.ts";
 import type { ImOperations } from "./im-operations.ts";
 import { plainNumber } from "./phone-number.ts";
-import { callError, judge } from "./send-outcomes.ts";
+import { callError, calling, judge, OverloadCount, rejected } from "./send-outcomes.ts";
 import { canSend, type BookSession } from "./book-session.ts";
 import type { SessionBook } from "./session-book.ts";
+import { TextDesk } from "./text-desk.ts";
 
 /** A call that nothing is heard of is given up after this (row 3). */
 export const noAnswerAfterMs = 60_000;
@@ -33,16 +34,14 @@ export interface ImDeskParts {
 }
 
 /**
- * Calls, texts and endings. One call at a time for all (the server's rule), one SendMessage at a time for each
- * session (row 25).
+ * Calls and endings, and which of them or of the texts (text-desk.ts) a message needs. One call at a time for
+ * all (the server's rule).
  */
 export class ImDesk {
 	readonly #parts: ImDeskParts;
-	/** Tail of the sends of each session. */
-	readonly #tails = new Map<string, Promise<unknown>>();
-	/** How often a text met an overload. */
-	readonly #overloads = new Map<ClientMessageId, number>();
-	/** What an asynchronous error said about a text or call whose reply was still out. */
+	readonly #overloads = new OverloadCount();
+	readonly #texts: TextDesk;
+	/** What an asynchronous error said about the call to a peer whose reply was still out. */
 	readonly #lateErrors = new Map<string, AppError>();
 	/** Peers that were told "busy": they may try again when the session is free. */
 	readonly #turnedAway = new Set<string>();
@@ -51,6 +50,7 @@ export class ImDesk {
 
 	constructor(parts: ImDeskParts) {
 		this.#parts = parts;
+		this.#texts = new TextDesk({ ...parts, overloads: this.#overloads });
 	}
 
 	/** See ProviderSession.send. */
@@ -66,7 +66,7 @@ export class ImDesk {
 		if (!this.#parts.online()) return { kind: "notYet", reason: "offline" };
 		const session = book.withPeer(peer);
 		if (session === null) return this.#call(message, line, signal);
-		return canSend(session) ? this.#post(session, message, line, signal) : calling;
+		return canSend(session) ? this.#texts.post(session, message, line, signal) : calling;
 	}
 
 	/** Accept, reject or end. Rejects with AppFailure. */
@@ -115,7 +115,7 @@ export class ImDesk {
 		const session = key === null ? null : book.get(key);
 		const placed = book.placed().find((call) => !call.abandoned);
 		const waiting = book.sessions().find((candidate) => candidate.ledger.waiting(connected.now()) > 0);
-		if (session !== null) this.#failText(session, error);
+		if (session !== null) this.#texts.fail(session, error);
 		else if (key === null && devicePath !== null && requestsOut > 0)
 			logger.debug("left to the reply of the request that is out");
 		else if (placed !== undefined) {
@@ -123,10 +123,10 @@ export class ImDesk {
 				params: { peer: placed.peer },
 				detail: words ?? undefined,
 			});
-			if (!placed.accepted) this.#lateErrors.set(`call ${placed.peer}`, unreachable);
+			if (!placed.accepted) this.#lateErrors.set(placed.peer, unreachable);
 			tell(book.dropPlaced(placed.peer, unreachable));
 			this.#wakeTurnedAway(placed.peer);
-		} else if (waiting !== undefined) this.#failText(waiting, error);
+		} else if (waiting !== undefined) this.#texts.fail(waiting, error);
 		else if (words !== null) tell([{ type: "problem", peer: null, error }]);
 	}
 
@@ -147,7 +147,7 @@ export class ImDesk {
 			return { kind: "notYet", reason: "busy", busyPeer: busy };
 		}
 		if (book.placedTo(peer) !== null) return calling;
-		this.#lateErrors.delete(`call ${peer}`);
+		this.#lateErrors.delete(peer);
 		tell(book.place(peer, clock.now()));
 		this.#giveUpAfter(peer, noAnswerAfterMs);
 		try {
@@ -158,8 +158,9 @@ export class ImDesk {
 		tell(book.callAccepted(peer));
 		// The notification may have come before the reply: then the text can go at once.
 		const session = book.withPeer(peer);
-		if (session !== null) return canSend(session) ? this.#post(session, message, line, signal) : calling;
-		const late = this.#takeLateError(`call ${peer}`);
+		if (session !== null)
+			return canSend(session) ? this.#texts.post(session, message, line, signal) : calling;
+		const late = this.#takeLateError(peer);
 		return late === null ? calling : rejected(late, "byPerson");
 	}
 
@@ -172,7 +173,7 @@ export class ImDesk {
 		const { book, devices, tell, holdBackMs } = this.#parts;
 		const { peer, clientId, text } = message;
 		const verdict = judge(thrown, {
-			attempts: this.#countOverload(clientId, thrown),
+			attempts: this.#overloads.count(clientId, thrown),
 			holdBackMs: holdBackMs(),
 			length: text.length,
 		});
@@ -187,7 +188,7 @@ export class ImDesk {
 			await this.#parts.readSessions(signal).catch(() => undefined);
 			const session = book.withPeer(peer);
 			if (session !== null)
-				return canSend(session) ? this.#post(session, message, line, signal) : calling;
+				return canSend(session) ? this.#texts.post(session, message, line, signal) : calling;
 			const busyPeer = book.busyWith(peer);
 			if (busyPeer !== null) {
 				this.#turnedAway.add(peer);
@@ -220,91 +221,6 @@ export class ImDesk {
 			tell(book.dropPlaced(peer, appError("genesys.noAnswer")));
 			this.#wakeTurnedAway(peer);
 		});
-	}
-
-	// ------------------------------------------------------------ texts
-
-	#post(
-		session: BookSession,
-		message: OutgoingMessage,
-		line: LineId,
-		signal: AbortSignal,
-	): Promise<SendOutcome> {
-		const before = this.#tails.get(session.key) ?? Promise.resolve();
-		const work = before.then(
-			() => this.#postNow(session.key, message, line, signal),
-			() => this.#postNow(session.key, message, line, signal),
-		);
-		this.#tails.set(session.key, work);
-		void work.finally(() => {
-			if (this.#tails.get(session.key) === work) this.#tails.delete(session.key);
-		});
-		return work;
-	}
-
-	async #postNow(
-		key: string,
-		message: OutgoingMessage,
-		line: LineId,
-		signal: AbortSignal,
-	): Promise<SendOutcome> {
-		const { book, im, connected } = this.#parts;
-		const { clientId, text } = message;
-		const session = book.get(key);
-		if (session === null) return sessionEnded();
-		if (!canSend(session)) return calling;
-		const ticket = session.ledger.posted(clientId, text);
-		this.#lateErrors.delete(clientId);
-		try {
-			await im.sendMessage(key, text, session.number, line, signal);
-		} catch (thrown) {
-			return this.#sendFailed(thrown, session, ticket, message, signal);
-		}
-		this.#overloads.delete(clientId);
-		const { failedLater } = session.ledger.settled(ticket, connected.now());
-		const late = failedLater ? this.#takeLateError(clientId) : null;
-		return late === null ? { kind: "accepted", remoteId: null, at: null } : rejected(late, "byPerson");
-	}
-
-	async #sendFailed(
-		thrown: unknown,
-		session: BookSession,
-		ticket: number,
-		message: OutgoingMessage,
-		signal: AbortSignal,
-	): Promise<SendOutcome> {
-		const { book, connected, tell, holdBackMs, logger } = this.#parts;
-		const { clientId, text } = message;
-		const verdict = judge(thrown, {
-			attempts: this.#countOverload(clientId, thrown),
-			holdBackMs: holdBackMs(),
-			length: text.length,
-		});
-		if (verdict.kind === "unknown") {
-			logger.warn("a send has no known outcome", { session: session.key });
-			// An echo proves that it went, before or after this.
-			const { echoed } = session.ledger.settled(ticket, connected.now());
-			return echoed
-				? { kind: "accepted", remoteId: null, at: null }
-				: { kind: "unknown", error: appError("message.outcomeUnknown") };
-		}
-		const { peerText } = session.ledger.refused(ticket);
-		if (peerText !== null) tell(book.peerText(session.peer, session.key, peerText.text, peerText.at));
-		if (verdict.kind === "notDone") return verdict.outcome;
-		try {
-			await this.#parts.readSessions(signal);
-		} catch {
-			if (verdict.refusal.statusCode === 6) tell(book.gone(session));
-		}
-		// Still there: the server's words stand. Gone: calling again somebody who has just left is the person's choice.
-		return book.get(session.key) === null ? sessionEnded() : rejected(verdict.refusal.error, "byPerson");
-	}
-
-	#failText(session: BookSession, error: AppError): void {
-		const failed = session.ledger.failOldest(this.#parts.connected.now());
-		if (failed === null) this.#parts.tell([{ type: "problem", peer: session.peer, error }]);
-		else if (failed.replyOut) this.#lateErrors.set(failed.clientId, error);
-		else this.#parts.tell([{ type: "deliveryFailed", clientId: failed.clientId, error }]);
 	}
 
 	// ------------------------------------------------------------ endings
@@ -340,16 +256,9 @@ export class ImDesk {
 
 	// ------------------------------------------------------------ inside
 
-	#countOverload(clientId: ClientMessageId, thrown: unknown): number {
-		const before = this.#overloads.get(clientId) ?? 0;
-		if (thrown instanceof GenesysRefusal && thrown.kind === "overloaded")
-			this.#overloads.set(clientId, before + 1);
-		return before;
-	}
-
-	#takeLateError(of: string): AppError | null {
-		const error = this.#lateErrors.get(of) ?? null;
-		this.#lateErrors.delete(of);
+	#takeLateError(peer: string): AppError | null {
+		const error = this.#lateErrors.get(peer) ?? null;
+		this.#lateErrors.delete(peer);
 		return error;
 	}
 
@@ -369,15 +278,4 @@ export class ImDesk {
 		});
 		this.#timers.set(name, cancel);
 	}
-}
-
-const calling: SendOutcome = { kind: "notYet", reason: "calling" };
-
-/** The text stays, and "Retry" begins a new session: nobody who has just left is called back unasked. */
-function sessionEnded(): SendOutcome {
-	return rejected(appError("message.sessionEnded"), "byPerson");
-}
-
-function rejected(error: AppError, retry: "byPerson" | "automatic" | "never"): SendOutcome {
-	return { kind: "rejected", error, retry };
 }

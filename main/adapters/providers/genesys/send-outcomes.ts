@@ -1,4 +1,5 @@
 import { AppFailure, appError, toAppError, type AppError } from "../../../../shared/errors.ts";
+import type { ClientMessageId } from "../../../../shared/ids.ts";
 import type { SendOutcome } from "../../../core/ports/provider.ts";
 import { TransportFailure } from "../../../core/ports/runtime.ts";
 import { GenesysRefusal } from "./envelope.ts";
@@ -14,6 +15,31 @@ export type Verdict =
 
 /** So often a text is tried again by itself after statusCode 4 ("no data was modified"). */
 export const automaticAttempts = 3;
+
+/** The text waits until the call to the peer is answered. */
+export const calling: SendOutcome = { kind: "notYet", reason: "calling" };
+
+export function rejected(error: AppError, retry: "byPerson" | "automatic" | "never"): SendOutcome {
+	return { kind: "rejected", error, retry };
+}
+
+/** How often each text met an overload, as a text or as the call it needed. */
+export class OverloadCount {
+	readonly #met = new Map<ClientMessageId, number>();
+
+	/** How often before this failure, which is counted if it is an overload. */
+	count(clientId: ClientMessageId, thrown: unknown): number {
+		const before = this.#met.get(clientId) ?? 0;
+		if (thrown instanceof GenesysRefusal && thrown.kind === "overloaded")
+			this.#met.set(clientId, before + 1);
+		return before;
+	}
+
+	/** The text went out. */
+	forget(clientId: ClientMessageId): void {
+		this.#met.delete(clientId);
+	}
+}
 
 /** `attempts`: how often this text met an overload before; `holdBackMs`: the pause that the back-off asks for. */
 export function judge(
