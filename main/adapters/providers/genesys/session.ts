@@ -1,4 +1,4 @@
-import { AppFailure, appError, type AppError } from "../../../../shared/errors.ts";
+import type { AppError } from "../../../../shared/errors.ts";
 import type { LineId } from "../../../../shared/ids.ts";
 import type { AgentState, Contact, EpochMs, Line } from "../../../../shared/model.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
 } from "../../../core/ports/provider.ts";
 import { pause } from "../../../core/ports/runtime.ts";
 import { AttachedData } from "./attached-data.ts";
+import { ChosenLine } from "./chosen-line.ts";
 import { ConnectedTime } from "./connected-time.ts";
 import type { ContactCentre } from "./contact-centre.ts";
 import { suggestLine, type DeviceBook } from "./device-book.ts";
@@ -25,9 +26,6 @@ import { SessionBook } from "./session-book.ts";
 import { StateReader } from "./state-reader.ts";
 import { Warnings } from "./warnings.ts";
 import { readNotification } from "./wire.ts";
-
-/** How long a log-in waits for the notification service, so that its first event is not missed (section 6). */
-const subscribedWithinMs = 15_000;
 
 export interface GenesysSessionParts {
 	readonly context: ProviderContext;
@@ -48,6 +46,7 @@ export class GenesysSession implements ProviderSession {
 	readonly #desk: ImDesk;
 	readonly #reader: StateReader;
 	readonly #link: NotificationLink;
+	readonly #line: ChosenLine;
 	readonly #presence: PresencePoller;
 	/** Attached data of the live sessions (row 26). */
 	readonly attached: AttachedData;
@@ -55,8 +54,6 @@ export class GenesysSession implements ProviderSession {
 	readonly #named = new Set<string>();
 	readonly #ignoredTypes = new Set<string>();
 	#firstLines = true;
-	#startedHere = false;
-	#deviceRequests = 0;
 	#closed = false;
 
 	constructor(parts: GenesysSessionParts) {
@@ -97,11 +94,20 @@ export class GenesysSession implements ProviderSession {
 			tell,
 			resume: async (gap) => {
 				await this.#reader.readAll(gap);
-				void this.#readAnnexes();
+				void this.#line.readAnnexes();
 			},
 			incoming: (channel, data) => this.#incoming(channel, data, connected.now()),
 			unreadable: () => void this.#reader.readSessions().catch(() => undefined),
 			signedOut: (error) => this.signedOut(error),
+		});
+		this.#line = new ChosenLine({
+			devices,
+			centre,
+			warnings: this.#warnings,
+			clock,
+			tell,
+			readDevices: (signal) => this.#reader.readDevices(signal),
+			subscribed: () => this.#link.firstConnected(),
 		});
 		this.#presence = new PresencePoller({ directory, clock, random, logger, tell });
 		this.#book.setOwnNumbers(devices.lines().map((line) => line.address));
@@ -128,20 +134,7 @@ export class GenesysSession implements ProviderSession {
 		id: LineId,
 		signal: AbortSignal,
 	): Promise<{ readonly started: boolean; readonly warnings: readonly AppError[] }> {
-		const { devices } = this.#parts;
-		if (devices.device(id) === null) await this.#reader.readDevices(signal);
-		const line = devices.lines().find((candidate) => candidate.id === id);
-		if (line === undefined) throw new AppFailure(appError("line.unknown"));
-		this.#tell(devices.choose(id));
-		const warnings: AppError[] = [];
-		const started = devices.loggedOut(id);
-		if (started) {
-			await this.#subscribed(signal);
-			warnings.push(...(await this.#start(line, signal)));
-		}
-		warnings.push(...this.#checkLine());
-		this.#tell([{ type: "sendable", peer: null }]);
-		return { started, warnings };
+		return await this.#line.use(id, signal);
 	}
 
 	async agentStates(signal: AbortSignal): Promise<readonly AgentState[]> {
@@ -151,7 +144,7 @@ export class GenesysSession implements ProviderSession {
 	}
 
 	async setAgentState(id: string, signal: AbortSignal): Promise<void> {
-		await this.#withDevice(() => this.#parts.centre.setState(id, signal));
+		await this.#line.request(() => this.#parts.centre.setState(id, signal));
 	}
 
 	send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome> {
@@ -238,7 +231,7 @@ export class GenesysSession implements ProviderSession {
 
 	/** Told by rest.ts: another sign-in took the place of one that had expired; the device may have been logged out. */
 	renewed(): void {
-		void this.#restore().catch(() => this.#parts.context.logger.warn("the line was not restored"));
+		void this.#line.restore().catch(() => this.#parts.context.logger.warn("the line was not restored"));
 	}
 
 	// ------------------------------------------------------------ inside
@@ -267,7 +260,7 @@ export class GenesysSession implements ProviderSession {
 				break;
 			case "failure": {
 				const { key, devicePath, words } = notification;
-				this.#desk.failure(key, devicePath, words, this.#deviceRequests);
+				this.#desk.failure(key, devicePath, words, this.#line.requestsOut);
 				void this.#reader.readSessions().catch(() => undefined);
 				if (devicePath !== null) void this.#reader.readDevices().catch(() => undefined);
 				break;
@@ -306,66 +299,9 @@ export class GenesysSession implements ProviderSession {
 		});
 	}
 
-	/** A line that is known not to carry messages is used all the same: the server has the last word. */
-	#checkLine(): readonly AppError[] {
-		const { devices } = this.#parts;
-		const line = devices.lines().find((candidate) => candidate.id === devices.chosen);
-		const errors =
-			line?.canMessage === false
-				? [appError("genesys.deviceCannotMessage", { params: { device: line.label } })]
-				: [];
-		this.#tell(this.#warnings.set("line", errors));
-		return errors;
-	}
-
-	/** What is still unknown of the devices; a single one is not worth waiting for at sign-in. */
-	async #readAnnexes(): Promise<void> {
-		const { devices, centre } = this.#parts;
-		for (const id of devices.withoutAnnex()) {
-			const body = await centre.annex(id);
-			if (this.#closed) return;
-			this.#tell(devices.annex(id, body));
-		}
-		this.#checkLine();
-	}
-
-	async #start(line: Line, signal?: AbortSignal): Promise<readonly AppError[]> {
-		const warnings = await this.#withDevice(() => this.#parts.centre.start(line, signal));
-		this.#startedHere = true;
-		this.#tell(this.#warnings.set("start", warnings));
-		// The push that follows tells the same; without it the state would stay "logged out".
-		void this.#reader.readDevices().catch(() => undefined);
-		return warnings;
-	}
-
-	/** After a new sign-in: log in again on the line that this run had logged in, and only then. */
-	async #restore(): Promise<void> {
-		const { devices } = this.#parts;
-		await this.#reader.readDevices();
-		const line = devices.lines().find((candidate) => candidate.id === devices.chosen);
-		if (line !== undefined && this.#startedHere && devices.loggedOut(line.id)) await this.#start(line);
-	}
-
-	async #withDevice<T>(work: () => Promise<T>): Promise<T> {
-		this.#deviceRequests += 1;
-		try {
-			return await work();
-		} finally {
-			this.#deviceRequests -= 1;
-		}
-	}
-
-	async #subscribed(signal: AbortSignal): Promise<void> {
-		const over = new AbortController();
-		await Promise.race([
-			this.#link.firstConnected(),
-			pause(this.#parts.context.clock, subscribedWithinMs, AbortSignal.any([signal, over.signal])),
-		]);
-		over.abort();
-	}
-
 	#stop(): void {
 		this.#closed = true;
+		this.#line.close();
 		this.#keepAlive.stop();
 		this.#presence.close();
 		this.#desk.close();
