@@ -1,10 +1,11 @@
-import { appError } from "../../../shared/errors.ts";
 import { backoffDelay } from "../../core/accounts/backoff.ts";
 import { type Clock, type EpochMs, pause } from "../../core/ports/runtime.ts";
+import { adviceOrder } from "./advice-order.ts";
 import { BatchQueue } from "./batch-queue.ts";
 import type { BayeuxEvent, BayeuxStatus, CometdClient, CometdClientOptions } from "./bayeux-events.ts";
 import type { Frames, RejectReason } from "./bayeux-frames.ts";
 import { BayeuxSession, type SessionFailure } from "./bayeux-session.ts";
+import { PollPace } from "./poll-pace.ts";
 
 export type {
 	BayeuxEvent,
@@ -17,11 +18,6 @@ export type {
 
 /** At most one handshake in this time, whoever asks for it. */
 export const handshakeSpacingMs = 5000;
-/** So many polls in a row that come back at once and empty mean a server that does not hold them. */
-const quickPollsAllowed = 5;
-const quickPollMs = 100;
-const quickPollPauseMs = 1000;
-
 export function createCometdClient(options: CometdClientOptions): CometdClient {
 	return new Connection(options);
 }
@@ -52,13 +48,9 @@ class Connection implements CometdClient {
 	/** Events since then may be lost; undefined while none can be. */
 	#lossSince: EpochMs | undefined;
 	#attempt = 0;
+	readonly #pace: PollPace;
 	/** The poll was given up by `wake`: its failure costs no wait. */
 	#woken = false;
-	/** Advised pause between polls. */
-	#interval = 0;
-	#held: (() => void) | undefined;
-	#pollLeft = 0;
-	#quickPolls = 0;
 	/** Messages that came before the session's subscriptions were confirmed. */
 	#early: BayeuxEvent[] = [];
 	/** Events of the answer being read. */
@@ -67,7 +59,13 @@ class Connection implements CometdClient {
 	constructor(options: CometdClientOptions) {
 		this.#options = options;
 		this.#clock = options.clock;
-		this.#queue = new BatchQueue(() => this.#releasePoll());
+		this.#queue = new BatchQueue(() => this.#pace.release());
+		this.#pace = new PollPace({
+			clock: this.#clock,
+			later: (delayMs, deed) => this.#later(delayMs, deed),
+			// Not before what was handed out is taken care of, and what came early is handed out.
+			wanted: () => this.#queue.idle && this.#early.length === 0,
+		});
 	}
 
 	events(signal: AbortSignal): AsyncIterable<readonly BayeuxEvent[]> {
@@ -122,7 +120,7 @@ class Connection implements CometdClient {
 	}
 
 	quietMs(): number {
-		return this.#interval + (this.#session?.pollDeadlineMs ?? 0);
+		return this.#pace.interval + (this.#session?.pollDeadlineMs ?? 0);
 	}
 
 	async disconnect(deadlineMs: number): Promise<void> {
@@ -151,8 +149,7 @@ class Connection implements CometdClient {
 			return;
 		}
 		this.#lastHandshake = now;
-		this.#interval = 0;
-		this.#quickPolls = 0;
+		this.#pace.reset();
 		const session = new BayeuxSession({
 			http: this.#options.http,
 			clock: this.#clock,
@@ -161,7 +158,7 @@ class Connection implements CometdClient {
 			headers: this.#options.headers ?? (() => ({})),
 			subscriptions: this.#options.subscriptions,
 			optional: new Set(this.#options.optionalSubscriptions),
-			holdConnect: (go) => this.#holdPoll(go),
+			holdConnect: (go) => this.#pace.hold(go),
 			answered: (frames, process) => this.#answered(frames, process),
 			established: (clientId, denied) => this.#onEstablished(clientId, denied),
 			polled: () => this.#onPolled(),
@@ -176,11 +173,9 @@ class Connection implements CometdClient {
 		const session = this.#session;
 		const batch: BayeuxEvent[] = [];
 		this.#collecting = batch;
-		for (const { advice } of frames.replies)
-			if (advice !== undefined) this.#interval = advice.interval ?? 0;
-		this.#quickPolls = frames.messages.length > 0 ? 0 : this.#quickPolls;
+		this.#pace.read(frames);
 		process();
-		const order = this.#session === session ? orderOf(frames) : undefined;
+		const order = this.#session === session ? adviceOrder(frames) : undefined;
 		if (order !== undefined && session !== undefined) {
 			session.drop();
 			this.#onFailed(order, () => undefined);
@@ -214,12 +209,12 @@ class Connection implements CometdClient {
 		this.#emitGap();
 		for (const event of this.#early.splice(0)) this.#emit(event);
 		this.#options.log?.info("bayeux.connected", { first, denied: denied.length });
-		this.#releasePoll();
+		this.#pace.release();
 	}
 
 	#onPolled(): void {
 		this.#woken = false;
-		this.#quickPolls = this.#clock.monotonic() - this.#pollLeft < quickPollMs ? this.#quickPolls + 1 : 0;
+		this.#pace.polled();
 		if (!this.#established) return;
 		this.#attempt = 0;
 		this.#setStatus({ state: "connected" });
@@ -263,28 +258,10 @@ class Connection implements CometdClient {
 	/** Counts the attempt; waits are spread out at random, and handshakes kept apart besides. */
 	#nextDelay(remedy: "retry" | "handshake", forgotten: boolean): number {
 		this.#attempt++;
-		const wait = forgotten ? this.#interval : backoffDelay(this.#attempt, this.#options.random);
+		const wait = forgotten ? this.#pace.interval : backoffDelay(this.#attempt, this.#options.random);
 		if (remedy === "retry") return wait;
 		const passed = this.#clock.monotonic() - (this.#lastHandshake ?? 0);
 		return Math.max(wait, handshakeSpacingMs - passed);
-	}
-
-	#holdPoll(go: () => void): void {
-		const pauseMs = Math.max(this.#interval, this.#quickPolls > quickPollsAllowed ? quickPollPauseMs : 0);
-		const hold = (): void => {
-			this.#held = go;
-			this.#releasePoll();
-		};
-		if (pauseMs > 0) this.#later(pauseMs, hold);
-		else hold();
-	}
-
-	#releasePoll(): void {
-		const go = this.#held;
-		if (go === undefined || !this.#queue.idle || this.#early.length > 0) return;
-		this.#held = undefined;
-		this.#pollLeft = this.#clock.monotonic();
-		go();
 	}
 
 	#noteLoss(): void {
@@ -303,7 +280,7 @@ class Connection implements CometdClient {
 		this.#session?.drop();
 		this.#session = undefined;
 		this.#established = false;
-		this.#held = undefined;
+		this.#pace.drop();
 		this.#woken = false;
 	}
 
@@ -341,21 +318,4 @@ class Connection implements CometdClient {
 		this.#setStatus({ state: "closed" });
 		this.#queue.end();
 	}
-}
-
-/** What a successful reply's advice demands that the library does not do by itself. */
-function orderOf(frames: Frames): SessionFailure | undefined {
-	for (const { successful, channel, advice } of frames.replies) {
-		if (!successful || channel === "/meta/disconnect") continue;
-		const remedy =
-			advice?.reconnect === "none"
-				? "refused"
-				: advice?.reconnect === "handshake"
-					? "handshake"
-					: undefined;
-		if (remedy === undefined || (remedy === "handshake" && channel === "/meta/handshake")) continue;
-		const detail = `advice: reconnect ${remedy === "refused" ? "none" : "handshake"}`;
-		return { error: appError("bayeux.refused", { detail }), remedy, lossy: false, retryAfterMs: 0 };
-	}
-	return undefined;
 }
