@@ -1,31 +1,15 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { LineId } from "../../../shared/ids.ts";
 import type { Connection, ConnectionState, EpochMs, QueueReason } from "../../../shared/model.ts";
-import type {
-	OutgoingMessage,
-	Provider,
-	ProviderEvent,
-	ProviderSession,
-	SendOutcome,
-} from "../ports/provider.ts";
-import type { Clock, HttpClient, Logger, Random } from "../ports/runtime.ts";
+import type { OutgoingMessage, ProviderEvent, ProviderSession, SendOutcome } from "../ports/provider.ts";
 import type { AccountRecord, WorkstationStore } from "../ports/stores.ts";
-import { backoffDelay } from "./backoff.ts";
+import { AccountConnection, type ConnectionPorts } from "./account-connection.ts";
 import { AgentDesk } from "./agent-desk.ts";
 import { LineDesk } from "./line-desk.ts";
-import { needsPerson, type Phase, phaseFacts, stateShown } from "./session-phase.ts";
+import { type Phase, phaseFacts, stateShown } from "./session-phase.ts";
 
-export interface AccountSessionPorts {
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly logger: Logger;
-	readonly provider: Provider;
-	readonly http: HttpClient;
+export interface AccountSessionPorts extends ConnectionPorts {
 	readonly workstation: WorkstationStore;
-	/** The secret, from wherever it is kept; a failure means that the person has to be asked. */
-	readonly secret: () => Promise<Result<string>>;
-	/** "Ask each time": nothing but the session may be held. */
-	readonly holdsNothing: () => boolean;
 	readonly hasNetwork: () => boolean;
 	/** Stores a batch. The next one is asked for when this resolves. */
 	readonly apply: (batch: readonly ProviderEvent[]) => Promise<void>;
@@ -36,13 +20,8 @@ export interface AccountSessionPorts {
 }
 
 /**
- * One account's way to its server and back.
- *
- *   signedOut --start--> readingSecret --had--> connecting --ok--> open (connecting/online/reconnecting)
- *       ^                     |                  |   ^  |             |                  |
- *       |                     +--asked for--+    |   |  +--failed--> waiting <--ended----+
- *       |                                   v    |   +--timer, wake, network--+          |
- *       +------------ leave ----------- needsSignIn <--refused, server wants the secret--+
+ * One account while it runs: what its session tells, its line and its agent's state, and what is asked of it. The way to
+ * the server and back is `AccountConnection`.
  *
  * Nothing here changes the agent's state: not a wake, not a reconnect.
  */
@@ -52,15 +31,9 @@ export class AccountSession {
 	readonly record: AccountRecord;
 	waitingForKeychain = false;
 	readonly #ports: AccountSessionPorts;
-	#phase: Phase = { kind: "signedOut" };
-	/** Aborted when the current try, or the session it led to, is given up. */
-	#run = new AbortController();
-	#attempt = 0;
+	readonly #link: AccountConnection;
 	#wasOnline = false;
-	#asleep = false;
 	#leaving = false;
-	/** Only while connecting or waiting to; the session holds its own afterwards. */
-	#secret: string | null = null;
 	#shown: { readonly state: ConnectionState; readonly since: EpochMs };
 	#watched: readonly string[] = [];
 	#lastSign: EpochMs | null = null;
@@ -69,6 +42,10 @@ export class AccountSession {
 		this.record = record;
 		this.#ports = ports;
 		this.#shown = { state: "signedOut", since: ports.clock.now() };
+		this.#link = new AccountConnection(record, ports, {
+			opened: (session) => this.adopt(session),
+			entered: (left) => this.#entered(left),
+		});
 		this.agent = new AgentDesk(ports.logger, () => this.#changed());
 		this.desk = new LineDesk({
 			accountId: record.id,
@@ -82,34 +59,20 @@ export class AccountSession {
 
 	/** Signs in by itself with the kept secret. */
 	start(): void {
-		if (this.#phase.kind === "signedOut" || this.#phase.kind === "needsSignIn") this.#begin(0);
+		this.#link.start();
 	}
 
 	/** Proves a secret without taking the session over; whoever asked does that with `adopt`. */
 	async prove(secret: string): Promise<Result<ProviderSession>> {
-		const run = this.#renew();
-		// While a person's password is tried, the form they typed it into stays.
-		if (this.#phase.kind !== "needsSignIn") this.#enter({ kind: "connecting" });
-		try {
-			return ok(await this.#openSession(secret, run.signal));
-		} catch (thrown) {
-			const error = toAppError(thrown);
-			if (!run.signal.aborted) this.#enter({ kind: "needsSignIn", problem: error });
-			return failed(error);
-		}
+		return await this.#link.prove(secret);
 	}
 
 	/** Lives on this session from now on. */
 	adopt(session: ProviderSession): void {
 		if (this.#ports.holdsNothing()) session.forgetSecret?.();
-		const run = this.#run;
-		this.#secret = null;
+		const { run } = this.#link;
 		this.agent.reset();
-		this.#enter({
-			kind: "open",
-			session,
-			channel: { state: "connecting", nextAttempt: null, problem: null },
-		});
+		this.#link.open(session, { state: "connecting", nextAttempt: null, problem: null });
 		if (this.#watched.length > 0) session.watch(this.#watched);
 		// Listening begins before anything is asked for: a notification can come before its reply.
 		this.#background(this.#consume(session, run));
@@ -119,27 +82,21 @@ export class AccountSession {
 
 	/** "Ask each time" was chosen for a session that is already open. */
 	forgetSecret(): void {
-		this.#session()?.forgetSecret?.();
+		this.#link.session?.forgetSecret?.();
 	}
 
 	sleep(): void {
-		this.#asleep = true;
-		if (this.#phase.kind !== "waiting") return;
-		this.#phase.cancel();
-		this.#enter({ ...this.#phase, until: null });
+		this.#link.sleep();
 	}
 
 	/** The computer woke up or the network came back: one try at once. */
 	wake(): void {
-		this.#asleep = false;
-		if (this.#phase.kind === "open") this.#phase.session.wake();
-		else if (this.#phase.kind === "waiting") this.#begin(0);
+		this.#link.wake();
 	}
 
 	/** Reconnect now. */
 	reconnect(): Result<null> {
-		if (this.#phase.kind === "open") this.#phase.session.reconnect();
-		else if (this.#phase.kind !== "connecting" && this.#phase.kind !== "readingSecret") this.#begin(0);
+		this.#link.reconnect();
 		return ok(null);
 	}
 
@@ -149,9 +106,9 @@ export class AccountSession {
 	}
 
 	async chooseLine(id: LineId): Promise<Result<null>> {
-		const session = this.#session();
+		const session = this.#link.session;
 		if (session === null) return failed(appError("account.offline"));
-		return await this.desk.choose(session, id, this.#run.signal);
+		return await this.desk.choose(session, id, this.#link.run.signal);
 	}
 
 	/** A line that somebody else has logged out is logged in again first: nothing else in the app does that. */
@@ -174,31 +131,31 @@ export class AccountSession {
 
 	watch(addresses: readonly string[]): void {
 		this.#watched = addresses;
-		this.#session()?.watch(addresses);
+		this.#link.session?.watch(addresses);
 	}
 
 	async send(message: OutgoingMessage): Promise<SendOutcome> {
-		const session = this.#session();
+		const session = this.#link.session;
 		if (session === null) return { kind: "notYet", reason: "offline" };
-		return await session.send(message, this.#run.signal);
+		return await session.send(message, this.#link.run.signal);
 	}
 
 	/** Why texts cannot leave now; null: they can. */
 	get closedFor(): QueueReason {
 		if (this.#leaving) return "offline";
-		if (this.#phase.kind !== "open") return "offline";
-		if (this.#phase.channel.state !== "online") return "offline";
+		if (this.#link.phase.kind !== "open") return "offline";
+		if (this.#link.phase.channel.state !== "online") return "offline";
 		return this.desk.lineId === null ? "noLine" : null;
 	}
 
 	get lastSign(): EpochMs | null {
-		this.#lastSign = this.#session()?.lastSign() ?? this.#lastSign;
+		this.#lastSign = this.#link.session?.lastSign() ?? this.#lastSign;
 		return this.#lastSign;
 	}
 
 	/** How long the server may say nothing while all is well, in ms. */
 	get quietMs(): number {
-		return this.#session()?.quietMs() ?? 0;
+		return this.#link.session?.quietMs() ?? 0;
 	}
 
 	get warnings(): readonly AppError[] {
@@ -208,7 +165,7 @@ export class AccountSession {
 
 	get connection(): Connection {
 		const { lastSign, waitingForKeychain } = this;
-		return { ...this.#shown, ...phaseFacts(this.#phase), lastSign, waitingForKeychain };
+		return { ...this.#shown, ...phaseFacts(this.#link.phase), lastSign, waitingForKeychain };
 	}
 
 	/**
@@ -217,7 +174,7 @@ export class AccountSession {
 	 */
 	async leave(deadlineMs: number): Promise<void> {
 		const { clock, workstation } = this.#ports;
-		const session = this.#session();
+		const session = this.#link.session;
 		const begun = clock.monotonic();
 		this.#leaving = true;
 		if (session !== null) {
@@ -226,82 +183,16 @@ export class AccountSession {
 			const inTime = clock.monotonic() - begun < deadlineMs;
 			if (endLine && inTime) await workstation.setStartedHere(this.record.id, false);
 		}
-		this.#renew();
-		this.#secret = null;
-		this.#enter({ kind: "signedOut" });
-	}
-
-	#session(): ProviderSession | null {
-		return this.#phase.kind === "open" ? this.#phase.session : null;
-	}
-
-	#renew(): AbortController {
-		this.#run.abort();
-		this.#run = new AbortController();
-		if (this.#phase.kind === "waiting") this.#phase.cancel();
-		return this.#run;
-	}
-
-	#begin(attempt: number): void {
-		this.#attempt = attempt;
-		this.#background(this.#connect(this.#renew()));
-	}
-
-	async #connect(run: AbortController): Promise<void> {
-		if (this.#secret === null) {
-			this.#enter({ kind: "readingSecret" });
-			const secret = await this.#ports.secret();
-			if (run.signal.aborted) return;
-			if (!secret.ok) {
-				this.#enter({ kind: "needsSignIn", problem: secret.error });
-				return;
-			}
-			this.#secret = secret.value;
-		}
-		this.#enter({ kind: "connecting" });
-		try {
-			const session = await this.#openSession(this.#secret, run.signal);
-			if (run.signal.aborted) await session.close({ endLine: false, deadlineMs: 0 });
-			else this.adopt(session);
-		} catch (thrown) {
-			if (!run.signal.aborted) this.#retry(toAppError(thrown));
-		}
-	}
-
-	async #openSession(secret: string, signal: AbortSignal): Promise<ProviderSession> {
-		const { server, userName, options } = this.record;
-		const { clock, random, logger, http, provider } = this.#ports;
-		const forgetSecret = this.#ports.holdsNothing();
-		const credentials = { server, userName, secret, options, forgetSecret };
-		return await provider.open(credentials, { clock, random, logger, http }, signal);
-	}
-
-	/** Later, by itself, unless only the person can help. */
-	#retry(problem: AppError): void {
-		this.#ports.logger.info("account.retry", { error: problem, attempt: this.#attempt });
-		if (needsPerson(problem)) {
-			this.#secret = null;
-			this.#enter({ kind: "needsSignIn", problem });
-			return;
-		}
-		this.#attempt += 1;
-		const delay = backoffDelay(this.#attempt, this.#ports.random);
-		const attempt = this.#attempt;
-		if (this.#asleep) {
-			this.#enter({ kind: "waiting", until: null, cancel: () => undefined, problem });
-			return;
-		}
-		const cancel = this.#ports.clock.after(delay, () => this.#begin(attempt));
-		this.#enter({ kind: "waiting", until: this.#ports.clock.now() + delay, cancel, problem });
+		this.#link.signOut();
 	}
 
 	async #consume(session: ProviderSession, run: AbortController): Promise<void> {
 		let problem = appError("network.interrupted");
 		try {
 			for await (const batch of session.events(run.signal)) {
-				if (this.#run !== run) return;
+				if (this.#link.run !== run) return;
 				await this.#ports.apply(batch);
-				if (this.#run !== run) return;
+				if (this.#link.run !== run) return;
 				const over = this.#take(session, batch, run.signal);
 				if (over === null) continue;
 				problem = over;
@@ -312,12 +203,9 @@ export class AccountSession {
 			this.#ports.logger.error("account.events", { error: problem });
 		}
 		// Leaving ends the events too; that is no loss.
-		if (this.#run !== run || this.#leaving) return;
+		if (this.#link.run !== run || this.#leaving) return;
 		this.#background(session.close({ endLine: false, deadlineMs: 2000 }));
-		this.#renew();
-		// The secret was dropped with the session: only the person has it.
-		if (this.#ports.holdsNothing() && !needsPerson(problem)) problem = appError("auth.sessionExpired");
-		this.#retry(problem);
+		this.#link.lost(problem);
 	}
 
 	/** What a batch says about the account. Not null: the session is over. */
@@ -329,7 +217,7 @@ export class AccountSession {
 			else if (event.type === "connection") {
 				const { state, nextAttempt, problem } = event;
 				if (state === "online") this.#cameOnline(session, signal);
-				this.#enter({ kind: "open", session, channel: { state, nextAttempt, problem } });
+				this.#link.open(session, { state, nextAttempt, problem });
 			}
 		}
 		return null;
@@ -337,8 +225,7 @@ export class AccountSession {
 
 	#cameOnline(session: ProviderSession, signal: AbortSignal): void {
 		this.#wasOnline = true;
-		// Only now: a server that signs in and drops at once is not asked again at once for ever.
-		this.#attempt = 0;
+		this.#link.cameOnline();
 		if (this.desk.undecided && this.desk.lines.length > 0)
 			this.#background(this.desk.begin(session, signal));
 		if (this.agent.states.length === 0) this.#readAgentStates(session, signal);
@@ -352,21 +239,20 @@ export class AccountSession {
 	async #ask<T>(
 		question: (session: ProviderSession, signal: AbortSignal) => Promise<T>,
 	): Promise<Result<T>> {
-		const session = this.#session();
+		const session = this.#link.session;
 		if (session === null) return failed(appError("account.offline"));
 		try {
-			return ok(await question(session, this.#run.signal));
+			return ok(await question(session, this.#link.run.signal));
 		} catch (thrown) {
 			return failed(toAppError(thrown));
 		}
 	}
 
-	#enter(phase: Phase): void {
-		const parted = this.#phase.kind === "open" && phase.kind !== "open";
-		if (parted) this.#lastSign = this.lastSign;
-		this.#phase = phase;
+	#entered(left: Phase): void {
+		const { phase } = this.#link;
 		this.waitingForKeychain = this.waitingForKeychain && phase.kind === "readingSecret";
-		if (parted) {
+		if (left.kind === "open" && phase.kind !== "open") {
+			this.#lastSign = left.session.lastSign() ?? this.#lastSign;
 			this.desk.reset();
 			this.agent.reset();
 			this.#ports.parted();
@@ -375,7 +261,7 @@ export class AccountSession {
 	}
 
 	#changed(): void {
-		const state = stateShown(this.#phase, this.#wasOnline && this.#ports.hasNetwork());
+		const state = stateShown(this.#link.phase, this.#wasOnline && this.#ports.hasNetwork());
 		if (state !== this.#shown.state) this.#shown = { state, since: this.#ports.clock.now() };
 		this.#ports.changed();
 	}

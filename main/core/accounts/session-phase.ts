@@ -5,7 +5,7 @@ import type { ProviderEvent, ProviderSession } from "../ports/provider.ts";
 /** What the session says of its way to the server. */
 export type Channel = Omit<Extract<ProviderEvent, { type: "connection" }>, "type">;
 
-/** Where an account is; the diagram stands at `AccountSession`, the only one to change it. */
+/** Where an account is; the diagram stands at `AccountConnection`, the only one to change it. */
 export type Phase =
 	| { readonly kind: "signedOut" }
 	| { readonly kind: "readingSecret" }
