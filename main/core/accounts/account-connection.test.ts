@@ -37,7 +37,7 @@ function connection() {
 		},
 		{
 			opened: (session) => {
-				connection.open(session, { kind: "connecting", nextAttempt: null, problem: null });
+				connection.open(session, { state: "connecting", nextAttempt: null, problem: null });
 			},
 			entered: () => undefined,
 		},
