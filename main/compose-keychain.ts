@@ -1,7 +1,8 @@
 import { secretServiceLocked } from "./adapters/electron/linux/desktop-services.ts";
 import type { SessionBus } from "./adapters/electron/linux/session-bus.ts";
 import { keychainBackend, secretServiceName } from "./adapters/secrets/backend-name.ts";
-import { createKeychain, type Keytar } from "./adapters/secrets/keychain.ts";
+import { createKeychain } from "./adapters/secrets/keychain.ts";
+import type { Keytar } from "./adapters/secrets/secret-items.ts";
 import type { Clock, Logger, Random } from "./core/ports/runtime.ts";
 import type { Secrets } from "./core/ports/system.ts";
 

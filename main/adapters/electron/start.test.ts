@@ -22,7 +22,7 @@ test.each([
 	],
 	[
 		["x", "--user-data-dir=profile", "--provision=../a.json"],
-		{ ...none, userDataDir: "/work/dir/profile", provision: "/work/a.json" },
+		{ ...none, userDataDir: "/desk/dir/profile", provision: "/desk/a.json" },
 	],
 	[["x", "--user-data-dir=/a", "--user-data-dir=/b"], { ...none, userDataDir: "/b" }],
 	[["x", "--provision=/a=b.json"], { ...none, provision: "/a=b.json" }],
@@ -30,7 +30,7 @@ test.each([
 	[["x", "--practice=no", "--Practice", "-practice", "practice", "--hidden=1"], none],
 	[["x", "--", "--practice", "--provision=/a.json"], none],
 ] as const)("%j", (commandLine, expected) => {
-	if (process.platform !== "win32") expect(parseSwitches(commandLine, "/work/dir")).toEqual(expected);
+	if (process.platform !== "win32") expect(parseSwitches(commandLine, "/desk/dir")).toEqual(expected);
 });
 
 class RecordingApp {

@@ -5,7 +5,8 @@ import type { KeychainStatus } from "../../../shared/model.ts";
 import { VirtualClock } from "../../../tests/servers/virtual-clock.ts";
 import type { Logger, Random } from "../../core/ports/runtime.ts";
 import { keychainBackend, secretServiceName } from "./backend-name.ts";
-import { createKeychain, keychainError, type Keytar } from "./keychain.ts";
+import { createKeychain, keychainError } from "./keychain.ts";
+import type { Keytar } from "./secret-items.ts";
 import { maximumItemBytes } from "./secret-items.ts";
 
 /** A limit against hangs, not a measure: other work may hold the processors. */

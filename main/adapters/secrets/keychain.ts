@@ -2,14 +2,7 @@ import { appError, failed, ok, type AppError, type ErrorCode, type Result } from
 import type { KeychainState, KeychainStatus } from "../../../shared/model.ts";
 import type { Clock, Logger, Random } from "../../core/ports/runtime.ts";
 import type { Secrets } from "../../core/ports/system.ts";
-import { damaged, SecretItems } from "./secret-items.ts";
-
-/** What `keytar` offers and is used of it. */
-export interface Keytar {
-	getPassword(service: string, account: string): Promise<string | null>;
-	setPassword(service: string, account: string, password: string): Promise<void>;
-	deletePassword(service: string, account: string): Promise<boolean>;
-}
+import { damaged, type Keytar, SecretItems } from "./secret-items.ts";
 
 export interface KeychainOptions {
 	/** `() => import("keytar")`: late, so that a missing libsecret is a state of the keychain and not a crash. */

@@ -1,4 +1,9 @@
-import type { Keytar } from "./keychain.ts";
+/** What `keytar` offers and is used of it. */
+export interface Keytar {
+	getPassword(service: string, account: string): Promise<string | null>;
+	setPassword(service: string, account: string, password: string): Promise<void>;
+	deletePassword(service: string, account: string): Promise<boolean>;
+}
 
 /**
  * One item a secret, named as its key. Windows refuses more than 2 560 bytes an item, so a long secret is
