@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { conversationRow, message, openConversation, untilConnection, write } from "../support/forms.ts";
+import {
+	conversationRow,
+	message,
+	openAccountPage,
+	openConversation,
+	untilConnection,
+	write,
+} from "../support/forms.ts";
 import { startScene } from "../support/story.ts";
 import {
 	type Away,
@@ -97,27 +104,25 @@ test("a click opens the exact conversation after a hidden start", async () => {
 	await untilWindow(desk.app, { visible: true, minimized: false, focused: true });
 });
 
-test("what is made up for after an outage is unread and does not ring", async () => {
+test("what is made up for after an outage is one live notification, not twenty", async () => {
 	const desk = await startDesk();
 	await writesByName(desk, maya, "before");
 	await openConversation(desk.page, maya.name);
 	await message(desk.page, "before").waitFor();
+	// The driver of these specs makes every page believe that it has the focus, so an open conversation would be
+	// marked read, and its notification taken away, behind the window's back.
+	await openAccountPage(desk.page);
 	await lookAway(desk);
 
 	const colleague = desk.centre.colleagues.get(maya.number);
 	await desk.centre.network.cut("refuse");
 	for (let index = 1; index <= 20; index += 1) colleague.say(`during ${String(index)}`);
+	await untilConnection(desk.page, "Reconnecting");
 	await desk.centre.network.restore();
 	await untilConnection(desk.page, "Online");
 	await desk.centre.untilReachable();
-	await writesByName(desk, maya, "afterwards");
-	await desk.notifications.waitFor(({ body }) => body === "afterwards");
-	expect(
-		desk.notifications
-			.all()
-			.map(({ body }) => body)
-			.filter((body) => body.startsWith("during")),
-	).toEqual([]);
+	await desk.centre.writesToAnn(maya.number, "afterwards");
+	await desk.notifications.waitUntil((open) => open.length === 1 && open[0]?.body === "afterwards");
 });
 
 test("without a notification daemon everything else works, and the window says so", async () => {
