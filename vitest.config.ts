@@ -71,6 +71,9 @@ export default defineConfig({
 					name: "e2e",
 					environment: "node",
 					include: ["tests/e2e/**/*.spec.ts"],
+					// Real windows, daemons and a browser on a machine that others use too: one more try, so that a red
+					// run means the app. A test that needs it often is mended, not retried.
+					retry: 1,
 					testTimeout: 90_000,
 					hookTimeout: 90_000,
 					fileParallelism: false,
