@@ -47,6 +47,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
 		});
 	}
 
+	/** Keys whose overtaken notification would have made a sound: the one that overtook it makes it. */
+	const soundOwed = new Set<string>();
+
 	function nextTurn(key: string): number {
 		const turn = (turns.get(key) ?? 0) + 1;
 		turns.set(key, turn);
@@ -55,6 +58,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
 	function close(key: string): void {
 		nextTurn(key);
+		soundOwed.delete(key);
 		const notification = live.get(key);
 		live.delete(key);
 		notification?.close();
@@ -105,14 +109,16 @@ export function createNotifier(options: NotifierOptions): Notifier {
 	return {
 		async show(key, content, onClick) {
 			const turn = nextTurn(key);
+			if (!content.silent) soundOwed.add(key);
 			if (!Notification.isSupported()) return "noDaemon";
 			if (platform === "linux" && !(await daemonPresent())) return "noDaemon";
 			const body =
 				platform === "linux" && (await readsMarkup()) ? withoutMarkup(content.body) : content.body;
 			// Closed or shown again meanwhile: whoever did that has the last word.
-			if (turns.get(key) !== turn) return "shown";
+			if (turns.get(key) !== turn) return "superseded";
 			try {
-				return await present(key, { ...content, body }, onClick);
+				const silent = !soundOwed.delete(key);
+				return await present(key, { ...content, body, silent }, onClick);
 			} catch (error) {
 				live.delete(key);
 				logger.warn("notification.failed", {

@@ -95,6 +95,7 @@ test.each([
 	["denied", "permission", []],
 	["noDaemon", "noDaemon", ["notifications.unavailable"]],
 	["failed", "failed", []],
+	["superseded", "superseded", []],
 ] as const)("the computer's answer %s is recorded", async (answer, withheld, told) => {
 	const { notifier, center, logger, notices, hear } = set();
 	notifier.answer = answer;

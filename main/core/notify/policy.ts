@@ -26,9 +26,9 @@ export interface Situation {
 	readonly settings: Pick<Settings, "notificationContent" | "notificationSound">;
 }
 
-/** Why a notification was not shown; the last three are the computer's answer. */
+/** Why a notification was not shown. "superseded": a newer one, or reading it, came first; then the computer's answers. */
 export type Withheld =
-	"focused" | "muted" | "own" | "catchUp" | "storm" | "permission" | "noDaemon" | "failed";
+	"focused" | "muted" | "own" | "catchUp" | "storm" | "superseded" | "permission" | "noDaemon" | "failed";
 
 export type Decision =
 	| { readonly show: true; readonly content: NotificationContent }

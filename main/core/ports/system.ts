@@ -29,12 +29,12 @@ export interface NotificationContent {
 
 /** One live notification a key: showing again closes the old one. */
 export interface Notifier {
-	/** Resolves "shown", or why not: no permission, no daemon. */
+	/** Resolves "shown", or why not: no permission, no daemon, or a newer one of this key (or its closing) came first. */
 	show(
 		key: string,
 		content: NotificationContent,
 		onClick: () => void,
-	): Promise<"shown" | "denied" | "noDaemon" | "failed">;
+	): Promise<"shown" | "superseded" | "denied" | "noDaemon" | "failed">;
 	close(key: string): void;
 	closeAll(): void;
 }

@@ -65,7 +65,7 @@ export class FakeNotifier implements Notifier {
 		readonly click: () => void;
 	}[] = [];
 	readonly closed: string[] = [];
-	answer: "shown" | "denied" | "noDaemon" | "failed" = "shown";
+	answer: "shown" | "superseded" | "denied" | "noDaemon" | "failed" = "shown";
 
 	show(key: string, content: NotificationContent, click: () => void): Promise<typeof this.answer> {
 		if (this.answer === "shown") this.shown.push({ key, content, click });
