@@ -1,5 +1,6 @@
 import type { AppError } from "./errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId, StretchId } from "./ids.ts";
+import type { Order } from "./order.ts";
 
 /** The domain as main and the window both see it: immutable, JSON only, `null` for "none". */
 
@@ -25,6 +26,12 @@ export interface Connection {
 	readonly nextAttempt: EpochMs | null;
 	/** Why it is not online. */
 	readonly problem: AppError | null;
+	/** How news comes: pushed by the server, or asked for again and again; null while there is no session. */
+	readonly mode: "push" | "poll" | null;
+	/** Last time something happened in a conversation (a message, a receipt); null: not in this run. */
+	readonly lastEvent: EpochMs | null;
+	/** How long, in ms, the server may say nothing while all is well; null while not online. */
+	readonly permittedSilenceMs: number | null;
 	/** The keychain has not answered for 10 s; the person may choose not to wait. */
 	readonly waitingForKeychain: boolean;
 }
@@ -80,6 +87,8 @@ export interface Account {
 	readonly agentState: AgentState | null;
 	/** Things that are not right but do not stop the account (one channel failed, voice service down). */
 	readonly warnings: readonly AppError[];
+	/** Conversations in which messages may be missing and are being asked for. */
+	readonly gapsFilling: number;
 	/** Texts not yet on the server, over all conversations. */
 	readonly queued: number;
 	/** Above this many characters the composer offers to send several messages. */
@@ -160,7 +169,21 @@ export interface Preview {
 export type DeliveryState = "queued" | "waiting" | "sending" | "sent" | "delivered" | "failed" | "unknown";
 
 /** Why a text is still here. "waiting" is a queued text that has been held for over 30 s. */
-export type QueueReason = "calling" | "busy" | "offline" | "loggedOut" | "order" | "noLine" | "line" | null;
+export type QueueReason =
+	| "calling"
+	| "busy"
+	| "offline"
+	| "loggedOut"
+	| "order"
+	| "noLine"
+	| "line"
+	/** It may still be taken back (`undoUntil`). */
+	| "undo"
+	/** The system asked for patience, or refused for the moment: tried again by itself. */
+	| "retrying"
+	/** Nobody is signed in to this account. */
+	| "signedOut"
+	| null;
 
 export interface Delivery {
 	readonly state: DeliveryState;
@@ -170,13 +193,17 @@ export interface Delivery {
 	readonly problem: AppError | null;
 	/** "Retry" is offered (failed). */
 	readonly retryAllowed: boolean;
+	/** Until then it does not leave and may be taken back ("Undo"); null: it may leave. */
+	readonly undoUntil: EpochMs | null;
 }
 
 interface EntryBase {
 	readonly id: EntryId;
 	readonly conversationId: ConversationId;
-	/** Position in the timeline: assigned on receipt, unique and rising within a conversation. */
+	/** Number on receipt: unique and rising within a conversation, never changes. Texts leave in this order. */
 	readonly sequence: number;
+	/** Place in the timeline: unique within a conversation; a text of ours moves when the server gives its time. */
+	readonly order: Order;
 	/** Server time when it gave one, else the time of receipt. */
 	readonly at: EpochMs;
 }
@@ -185,6 +212,8 @@ export interface MessageEntry extends EntryBase {
 	readonly kind: "message";
 	readonly direction: "in" | "out";
 	readonly clientId: ClientMessageId | null;
+	/** The system's own id, unique within the account; null where it gives none (Genesys) or not yet. */
+	readonly remoteId: string | null;
 	readonly text: string;
 	/** "You" is decided by direction; for "in" this is the peer's name or number at the time. */
 	readonly author: string;
@@ -199,11 +228,13 @@ export interface StretchEntry extends EntryBase {
 	readonly what: "calling" | "started" | "ended" | "unanswered" | "rejected";
 }
 
-/** Messages may be missing between two moments, and the server cannot be asked for them. */
+/** Messages may be missing between two moments. */
 export interface GapEntry extends EntryBase {
 	readonly kind: "gap";
 	readonly from: EpochMs;
 	readonly to: EpochMs;
+	/** True: the server is asked for them, and the marker goes when they are here. False: it cannot be asked. */
+	readonly filling: boolean;
 }
 
 /** Something that concerns this conversation and is no message, for example an asynchronous error. */
@@ -223,6 +254,79 @@ export interface Contact {
 	readonly detail: string;
 	readonly presence: PresenceState;
 	readonly presenceLabel: string | null;
+}
+
+// ---------------------------------------------------------------- search, ledger, storage
+
+/** A piece of a snippet; `hit`: it is what was looked for. Shown as text nodes only. */
+export interface SnippetPart {
+	readonly text: string;
+	readonly hit: boolean;
+}
+
+export interface SearchHit {
+	readonly entryId: EntryId;
+	readonly conversationId: ConversationId;
+	readonly direction: "in" | "out";
+	readonly author: string;
+	readonly at: EpochMs;
+	/** At most about 160 characters around the first hit, line breaks as spaces. */
+	readonly snippet: readonly SnippetPart[];
+}
+
+/** Newest first. */
+export interface SearchPage {
+	readonly hits: readonly SearchHit[];
+	/** Conversations whose name or number contains the words; on the first page only, at most 10. */
+	readonly people: readonly { readonly conversationId: ConversationId; readonly name: readonly SnippetPart[] }[];
+	/** Where the next page begins; null: that was all. */
+	readonly next: string | null;
+	/** Messages that are stored but not in the index yet: results may be missing. */
+	readonly notIndexed: number;
+}
+
+/** Why the person was not told of a message. */
+export const withheldReasons = [
+	"focused",
+	"muted",
+	"own",
+	"catchUp",
+	"storm",
+	"superseded",
+	"permission",
+	"noDaemon",
+	"failed",
+] as const;
+export type WithheldReason = (typeof withheldReasons)[number];
+
+/** "Why didn't it ring?": what became of the notification of one message; never its text. */
+export interface NotificationRecord {
+	/** Null: about an account or the app. */
+	readonly conversationId: ConversationId | null;
+	/** Null: not about one message. */
+	readonly entryId: EntryId | null;
+	readonly kind: "message" | "begun" | "sendProblem" | "announcement";
+	/** When it arrived here. */
+	readonly arrivedAt: EpochMs;
+	/** When it was shown or withheld. */
+	readonly at: EpochMs;
+	/** Null: shown. */
+	readonly withheld: WithheldReason | null;
+	/** Whether it made a sound. */
+	readonly sound: boolean;
+}
+
+/**
+ *   opening -> working <-> (readOnly | full | failing)      what cannot be written is kept back, not lost
+ *      +-----> refused                                     nothing is opened and nothing is changed
+ */
+export type StorageState = "opening" | "working" | "readOnly" | "full" | "failing" | "refused";
+
+export interface StorageStatus {
+	readonly state: StorageState;
+	/** Why it is not "working". */
+	readonly problem: AppError | null;
+	readonly since: EpochMs;
 }
 
 // ---------------------------------------------------------------- this computer

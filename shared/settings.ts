@@ -19,6 +19,13 @@ export const settingsEntries = {
 	closeToTray: v.boolean(),
 	/** Soft limit of a Genesys message, characters (the sheet's row 8 says about 1 000). */
 	genesysSoftLimit: v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(100_000)),
+	/** A text may be taken back for this long after Enter, seconds; 0: it leaves at once. */
+	undoSendSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30)),
+	/**
+	 * How long messages are kept, days; null: for ever; 0: only until the app is quit. What is unread,
+	 * not settled or drafted stays in any case.
+	 */
+	keepHistoryDays: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(36_500))),
 } as const;
 
 export const settingsSchema = v.object(settingsEntries);
@@ -35,4 +42,6 @@ export const defaultSettings: Settings = {
 	locale: null,
 	closeToTray: true,
 	genesysSoftLimit: 1000,
+	undoSendSeconds: 0,
+	keepHistoryDays: null,
 };

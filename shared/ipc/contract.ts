@@ -12,7 +12,10 @@ import {
 	type EpochMs,
 	type KeychainQuestion,
 	type KeychainStatus,
+	type NotificationRecord,
 	type PresenceState,
+	type SearchPage,
+	type StorageStatus,
 } from "../model.ts";
 import type { CommandName, EventName } from "./names.ts";
 
@@ -63,7 +66,8 @@ export const inputSchemas = {
 	"accounts.signIn": signIn,
 	/** Answers "Ask each time" and "needs sign-in". */
 	"accounts.enterSecret": v.strictObject({ accountId, secret: text(8000) }),
-	"accounts.signOut": v.strictObject({ accountId }),
+	/** "keep": the account stays in the list, signed out, and its history readable. "wipe": both go, for good. */
+	"accounts.signOut": v.strictObject({ accountId, history: v.picklist(["keep", "wipe"]) }),
 	/** Rebuilds the session. */
 	"accounts.reconnect": v.strictObject({ accountId }),
 	/** Asks the server for everything that may have been missed. */
@@ -73,14 +77,25 @@ export const inputSchemas = {
 	"keychain.choose": v.strictObject({ accountId, choice: v.picklist(["thisRun", "askEachTime"]) }),
 	"practice.start": nothing,
 	"practice.leave": nothing,
-	"conversations.open": v.strictObject({ conversationId }),
-	"conversations.older": v.strictObject({
+	/**
+	 * The first page: around `around` when given (a search hit), else around the first unread
+	 * message when the newest page does not contain it, else the newest.
+	 */
+	"conversations.open": v.strictObject({ conversationId, around: v.optional(v.nullable(entryId), null) }),
+	/** The entries next to `from` (an order) in one direction; "newest": the last page, `from` is not looked at. */
+	"conversations.page": v.strictObject({
 		conversationId,
-		before: v.pipe(v.number(), v.integer(), v.minValue(0)),
+		direction: v.picklist(["older", "newer", "newest"]),
+		from: text(1000),
 		limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
 	}),
+	/** Read up to and with this entry. Refused in silence while the window is not in front. */
 	"conversations.markRead": v.strictObject({ conversationId, upTo: entryId }),
-	"conversations.markUnread": v.strictObject({ conversationId }),
+	/** Unread from this message of the peer on; null: the newest one. */
+	"conversations.markUnread": v.strictObject({
+		conversationId,
+		from: v.optional(v.nullable(entryId), null),
+	}),
 	"conversations.start": v.strictObject({
 		accountId,
 		address: text(300),
@@ -88,6 +103,8 @@ export const inputSchemas = {
 	}),
 	"conversations.setDraft": v.strictObject({ conversationId, text: text(maximumMessageLength) }),
 	"conversations.setMuted": v.strictObject({ conversationId, muted: v.boolean() }),
+	/** Asks where to, then writes the whole conversation; `saved` false: the person changed their mind. */
+	"conversations.export": v.strictObject({ conversationId, format: v.picklist(["text", "json"]) }),
 	"stretch.act": v.strictObject({ conversationId, action: v.picklist(stretchActions) }),
 	/** One bubble a part; more than one only after the person chose "Send as N messages". */
 	"messages.send": v.strictObject({
@@ -109,6 +126,24 @@ export const inputSchemas = {
 	/** A doubtful message: the person accepts that it may arrive twice. */
 	"messages.sendAgain": v.strictObject({ entryId }),
 	"messages.discard": v.strictObject({ entryId }),
+	/** Takes back a text that has not left (its undo time is not over): gives it to the composer again. */
+	"messages.undo": v.strictObject({ entryId }),
+	/** Newest first, as you type. What a person types is text, never query syntax. */
+	"search.messages": v.strictObject({
+		query: text(500),
+		conversationId: v.nullable(conversationId),
+		/** `next` of the page before; null: from the newest. */
+		before: v.nullable(text(100)),
+		limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+	}),
+	/** "Why didn't it ring?", newest first; null: of all conversations. */
+	"notifications.history": v.strictObject({
+		conversationId: v.nullable(conversationId),
+		before: v.nullable(text(100)),
+		limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+	}),
+	/** Tries now to write what could not be written. */
+	"storage.retry": nothing,
 	"directory.search": v.strictObject({ accountId, query: text(200) }),
 	/** Addresses now on screen; presence is polled for these only. Empty stops. */
 	"directory.watch": v.strictObject({ accountId, addresses: v.pipe(v.array(text(300)), v.maxLength(100)) }),
@@ -140,6 +175,7 @@ export interface Snapshot {
 	readonly keychainQuestions: readonly KeychainQuestion[];
 	/** Things to tell the person until they put them away (provisioning, settings file, no notification daemon). */
 	readonly notices: readonly AppError[];
+	readonly storage: StorageStatus;
 	/** The conversation to show first, for example from a clicked notification. */
 	readonly openConversation: ConversationId | null;
 	/** Revision of this snapshot: "changes" with a lower or equal one are already in it. */
@@ -148,14 +184,19 @@ export interface Snapshot {
 
 export interface Thread {
 	readonly conversation: Conversation;
-	/** Oldest first; the newest page. */
+	/** Oldest first. */
 	readonly entries: readonly Entry[];
 	readonly hasOlder: boolean;
+	readonly hasNewer: boolean;
 }
 
 export interface EntryPage {
+	/** Oldest first. */
 	readonly entries: readonly Entry[];
 	readonly hasOlder: boolean;
+	readonly hasNewer: boolean;
+	/** Older ones could not be had from the server just now; null: nothing went wrong. */
+	readonly problem: AppError | null;
 }
 
 export interface Outputs {
@@ -175,18 +216,26 @@ export interface Outputs {
 	"practice.start": { readonly accountId: AccountId };
 	"practice.leave": null;
 	"conversations.open": Thread;
-	"conversations.older": EntryPage;
+	"conversations.page": EntryPage;
 	"conversations.markRead": null;
 	"conversations.markUnread": null;
 	"conversations.start": { readonly conversationId: ConversationId };
 	"conversations.setDraft": null;
 	"conversations.setMuted": null;
+	"conversations.export": { readonly saved: boolean; readonly entries: number };
 	"stretch.act": null;
 	"messages.send": { readonly entries: readonly Entry[] };
 	"messages.retry": null;
 	"messages.checkAgain": null;
 	"messages.sendAgain": null;
 	"messages.discard": null;
+	"messages.undo": { readonly text: string };
+	"search.messages": SearchPage;
+	"notifications.history": {
+		readonly records: readonly NotificationRecord[];
+		readonly next: string | null;
+	};
+	"storage.retry": null;
 	"directory.search": { readonly contacts: readonly Contact[]; readonly more: boolean };
 	"directory.watch": null;
 	"settings.patch": Settings;
@@ -214,6 +263,7 @@ export type Change =
 	  }
 	| { readonly type: "settings"; readonly settings: Settings; readonly locale: string }
 	| { readonly type: "practice"; readonly practice: boolean }
+	| { readonly type: "storage"; readonly storage: StorageStatus }
 	| {
 			readonly type: "keychain";
 			readonly keychain: KeychainStatus;

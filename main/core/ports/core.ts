@@ -9,6 +9,7 @@ import type { AccountStore, MessageStore, SettingsStore, WorkstationStore } from
 import type {
 	Badge,
 	ExternalLinks,
+	FileSaver,
 	Notifier,
 	PowerAndNetwork,
 	Secrets,
@@ -44,7 +45,7 @@ export interface CorePorts {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly logger: Logger;
-	/** The store of the real accounts. */
+	/** The store of the real accounts; opened by core at its start. */
 	readonly messages: MessageStore;
 	/** A fresh, empty store for one stay in practice mode. */
 	readonly practiceMessages: () => MessageStore;
@@ -58,6 +59,7 @@ export interface CorePorts {
 	readonly window: WindowView;
 	readonly power: PowerAndNetwork;
 	readonly links: ExternalLinks;
+	readonly files: FileSaver;
 	/** Null: not built yet. */
 	readonly providers: Readonly<Record<SystemId, Provider | null>>;
 	/** A client of one account, bound to the origin of `server`. */

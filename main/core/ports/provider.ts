@@ -50,8 +50,12 @@ export interface ProviderContext {
 export interface Capabilities {
 	/** False: conversations live in stretches (Genesys IM), each with a beginning and an end. */
 	readonly sessionless: boolean;
-	/** The server can be asked for past messages. */
+	/** The server can be asked for past messages (`ProviderSession.history`). */
 	readonly history: boolean;
+	/** A send repeated with the same client id is known by the server to be the same message. */
+	readonly idempotentSend: boolean;
+	/** How news comes. */
+	readonly mode: "push" | "poll";
 	readonly agentStates: boolean;
 	readonly directory: boolean;
 	/** Soft limit of one message in characters; null when the setting of the app decides. */
@@ -103,6 +107,9 @@ export interface ProviderSession {
 	/** Accept, reject or end a stretch. Rejects with AppFailure. */
 	act(peer: string, action: "accept" | "reject" | "end", signal: AbortSignal): Promise<void>;
 
+	/** Past messages; null when the system has none to ask for. */
+	readonly history: History | null;
+
 	/** As you type; rejects with AppFailure. `more`: the server has more than were returned. */
 	search(
 		query: string,
@@ -129,6 +136,44 @@ export interface ProviderSession {
 	 */
 	close(options: { readonly endLine: boolean; readonly deadlineMs: number }): Promise<void>;
 }
+
+/**
+ * What a server can be asked for after an outage. At most one of these requests is under way for
+ * one account. All reject with AppFailure (`network.*`, `http.*`, `auth.*`).
+ */
+export interface History {
+	/**
+	 * Conversations with messages since `since` (a cursor that this method gave earlier; null: all
+	 * that the server lists), newest first. `cursor`: what to pass next time, taken before the list was made.
+	 */
+	heads(
+		since: string | null,
+		page: string | null,
+		signal: AbortSignal,
+	): Promise<{
+		readonly heads: readonly ConversationHead[];
+		readonly cursor: string | null;
+		/** Next page of this list; null: that was all. */
+		readonly next: string | null;
+	}>;
+	/** Messages of one conversation, newest first; `from` null: the newest, else `next` of an earlier page. */
+	page(
+		peer: string,
+		from: string | null,
+		limit: number,
+		signal: AbortSignal,
+	): Promise<{ readonly messages: readonly HistoryMessage[]; readonly next: string | null }>;
+}
+
+export interface ConversationHead {
+	readonly peer: string;
+	readonly name: string | null;
+	/** Of its newest message. */
+	readonly at: EpochMs;
+}
+
+/** A message that the server keeps, as an event; its `at` and `remoteId` are never null. */
+export type HistoryMessage = Extract<ProviderEvent, { readonly type: "message" | "ownMessage" }>;
 
 export interface OutgoingMessage {
 	readonly clientId: ClientMessageId;
@@ -169,6 +214,7 @@ export type ProviderEvent =
 			readonly type: "delivery";
 			readonly clientId: ClientMessageId;
 			readonly state: "sent" | "delivered";
+			readonly remoteId?: string | null;
 			readonly at: EpochMs | null;
 	  }
 	/** An accepted or doubtful message failed after all (an asynchronous error). */
@@ -179,8 +225,12 @@ export type ProviderEvent =
 			readonly peer: string;
 			readonly text: string;
 			readonly remoteId: string | null;
+			/** Ours, if the system gives client ids back. */
+			readonly clientId?: ClientMessageId | null;
 			readonly stretch: StretchId | null;
 			readonly at: EpochMs | null;
+			/** What the server says became of it; without it: it has it. */
+			readonly state?: "sent" | "delivered";
 	  }
 	/** The live stretch with this peer now; null: none. */
 	| { readonly type: "live"; readonly peer: string; readonly live: LiveStretch | null }
@@ -206,7 +256,10 @@ export type ProviderEvent =
 	| { readonly type: "lines"; readonly lines: readonly Line[] }
 	/** Null: logged out or unknown. */
 	| { readonly type: "agentState"; readonly state: AgentState | null }
-	/** Messages between the two moments may be missing; peer null: in every conversation with a live stretch then. */
+	/**
+	 * Messages between the two moments may be missing; peer null: in every conversation with a live stretch then, or,
+	 * where the server has history, in any: it is asked (`History.heads`).
+	 */
 	| { readonly type: "gap"; readonly peer: string | null; readonly from: EpochMs; readonly to: EpochMs }
 	/** The first one says when the account is online; until then it is shown as connecting. */
 	| {

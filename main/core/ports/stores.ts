@@ -1,15 +1,27 @@
 import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../../../shared/ids.ts";
-import type { Conversation, Delivery, Entry, EpochMs, MessageEntry } from "../../../shared/model.ts";
+import type {
+	Conversation,
+	Delivery,
+	Entry,
+	EpochMs,
+	GapEntry,
+	MessageEntry,
+	NotificationRecord,
+	SearchPage,
+} from "../../../shared/model.ts";
 import type { SecretKeeping, SystemId } from "../../../shared/model.ts";
+import type { AppError } from "../../../shared/errors.ts";
+import type { Order } from "../../../shared/order.ts";
 import type { Settings, SettingsPatch } from "../../../shared/settings.ts";
 import type { SystemOptions } from "./provider.ts";
 
 /**
- * Where messages live. Today in memory, next on disk: every method is asynchronous, and
- * everything that changes together is one call (one transaction).
+ * Where messages live. Every method is asynchronous, everything that changes together is one
+ * call (one transaction), and a call that rejects has changed nothing. Rejections are AppFailure
+ * with a `storage.*` code.
  */
 
-/** What is kept of a conversation; live state, presence and busy are the session's and not stored. */
+/** What is kept of a conversation; live state, presence and busy are the session's. */
 export interface ConversationRecord {
 	readonly id: ConversationId;
 	readonly accountId: AccountId;
@@ -17,67 +29,182 @@ export interface ConversationRecord {
 	/** Unique with `accountId`. */
 	readonly address: string;
 	readonly name: string | null;
-	readonly lastActivity: EpochMs;
-	readonly unread: number;
-	readonly firstUnread: EntryId | null;
 	readonly draft: string;
 	readonly muted: boolean;
+	/** It had a live stretch when last heard of (Genesys): a restart may have missed something in it. */
+	readonly live: boolean;
+	/** Everything of the server up to here is stored; `orderStart`: nothing is known to be whole. */
+	readonly syncedTo: Order;
+	/** Where the server can be asked for what is older than the oldest entry here; null: nowhere, or that is all. */
+	readonly olderCursor: string | null;
+
+	// Derived from the entries by the store, in the transaction that changes them:
+	readonly lastActivity: EpochMs;
+	readonly unread: number;
+	/** First unread message by order. */
+	readonly firstUnread: EntryId | null;
+	/** Newest message by order; without messages the newest note; gaps are none. */
 	readonly preview: Conversation["preview"];
+	/** Order of the newest entry; null: empty. */
+	readonly newest: Order | null;
 }
 
-type WithoutPosition<T> = T extends Entry ? Omit<T, "sequence"> : never;
-/** An entry before the store gave it its place. */
-export type NewEntry = WithoutPosition<Entry>;
+/** A conversation before anything was said; `createdAt` is its activity until then. */
+export interface NewConversation {
+	readonly id: ConversationId;
+	readonly accountId: AccountId;
+	readonly system: SystemId;
+	readonly address: string;
+	readonly name: string | null;
+	readonly createdAt: EpochMs;
+}
 
 export interface ConversationPatch {
 	readonly name?: string | null;
-	readonly lastActivity?: EpochMs;
-	readonly unread?: number;
-	readonly firstUnread?: EntryId | null;
 	readonly draft?: string;
 	readonly muted?: boolean;
-	readonly preview?: Conversation["preview"];
+	readonly live?: boolean;
+	readonly syncedTo?: Order;
+	readonly olderCursor?: string | null;
+}
+
+type WithoutPlace<T> = T extends Entry ? Omit<T, "sequence" | "order"> : never;
+/**
+ * An entry before the store gave it its place: (at, remoteId) when it is a message with a remote id
+ * and `localTime` is false, else by arrival. A message from the peer counts as unread if `unread`.
+ */
+export type NewEntry = WithoutPlace<Entry> & { readonly unread?: boolean };
+
+export interface DeliveryChange {
+	readonly id: EntryId;
+	readonly delivery: Delivery;
+	/** The system's id and time, once known: the message takes its place by them. */
+	readonly remoteId?: string;
+	readonly at?: EpochMs;
+	/** The server's wording of it, where it may differ from what was typed. */
+	readonly text?: string;
+}
+
+/** A gap that the server is asked to fill; its marker is the GapEntry `entryId` with `filling` true. */
+export interface OpenGap {
+	readonly entryId: EntryId;
+	readonly accountId: AccountId;
+	readonly conversationId: ConversationId;
+	/** Filled from the newest backwards until the server's entries are at or before this. */
+	readonly downTo: Order;
+	/** Where to go on asking; null: from the newest. */
+	readonly next: string | null;
+	/** What `syncedTo` becomes when it is closed. */
+	readonly upTo: Order;
 }
 
 /** One transaction: all of it or nothing. Entries get rising sequence numbers in order. */
 export interface StoreWrite {
-	readonly conversations?: readonly ConversationRecord[];
+	readonly conversations?: readonly NewConversation[];
 	readonly patches?: readonly { readonly id: ConversationId; readonly patch: ConversationPatch }[];
-	/** An entry whose `clientId` is already known in the conversation is left out (double Enter, repeated IPC call). */
+	/**
+	 * An entry whose `clientId`, or whose `remoteId` within the account, is already known is left out
+	 * (double Enter, repeated IPC call, push and poll and backfill of the same message).
+	 */
 	readonly entries?: readonly NewEntry[];
-	readonly deliveries?: readonly { readonly id: EntryId; readonly delivery: Delivery }[];
+	readonly deliveries?: readonly DeliveryChange[];
 	readonly removed?: readonly EntryId[];
+	/** Every message of the peer at or before this entry is read. */
+	readonly read?: readonly { readonly id: ConversationId; readonly upTo: EntryId }[];
+	/** Every message of the peer at or after this entry is unread; null: the newest one. */
+	readonly unread?: readonly { readonly id: ConversationId; readonly from: EntryId | null }[];
+	/** By account and scope, opaque; null forgets. */
+	readonly cursors?: readonly {
+		readonly accountId: AccountId;
+		readonly scope: string;
+		readonly value: string | null;
+	}[];
+	readonly gaps?: {
+		readonly opened?: readonly OpenGap[];
+		readonly moved?: readonly { readonly entryId: EntryId; readonly next: string | null }[];
+		/** The marker goes too, unless `marker` is "stays" (it becomes one with `filling` false). */
+		readonly closed?: readonly { readonly entryId: EntryId; readonly marker: "goes" | "stays" }[];
+	};
 }
 
 export interface StoreWritten {
-	/** The entries as stored, those already there (by client id) included as they are. */
+	/** `entries` of the write as stored, those already there included as they are. */
 	readonly entries: readonly Entry[];
 	/** Ids of `entries` that were really new. */
 	readonly added: readonly EntryId[];
+	/** Entries that were there and are different now (delivery, place, gap marker). */
+	readonly changed: readonly Entry[];
+	readonly removed: readonly { readonly id: EntryId; readonly conversationId: ConversationId }[];
+	/** Conversations that are new or different now, as they are now. */
+	readonly records: readonly ConversationRecord[];
 }
 
+export type PageAt =
+	| { readonly kind: "newest" }
+	| { readonly kind: "older"; readonly than: Order }
+	| { readonly kind: "newer"; readonly than: Order }
+	/** Half before, it, half after; the newest page when it is not there. */
+	| { readonly kind: "around"; readonly entryId: EntryId };
+
+export interface StoredPage {
+	/** Ascending by order. */
+	readonly entries: readonly Entry[];
+	readonly hasOlder: boolean;
+	readonly hasNewer: boolean;
+}
+
+/** How opening the store went. */
+export type StoreOpening =
+	| {
+			readonly state: "working" | "readOnly";
+			/** Why it can only be read. */
+			readonly problem: AppError | null;
+			/** What was done to open it, to be told once (`storage.restored`, `storage.replaced`). */
+			readonly did: readonly AppError[];
+	  }
+	/** Nothing was opened and nothing was changed. Every other call rejects with this problem. */
+	| { readonly state: "refused"; readonly problem: AppError };
+
 export interface MessageStore {
+	/** First of all calls, once; others wait for it. Never rejects. */
+	open(): Promise<StoreOpening>;
+	/** Rejects with `storage.full`, `storage.readOnly` or `storage.failing` when the disk refuses. */
 	write(write: StoreWrite): Promise<StoreWritten>;
 	conversations(accountId?: AccountId): Promise<readonly ConversationRecord[]>;
-	conversation(id: ConversationId): Promise<ConversationRecord | null>;
-	conversationByAddress(accountId: AccountId, address: string): Promise<ConversationRecord | null>;
-	/** Oldest first; the newest `limit` entries with sequence below `before` (null: the newest). */
-	page(
-		id: ConversationId,
-		before: number | null,
-		limit: number,
-	): Promise<{ readonly entries: readonly Entry[]; readonly hasOlder: boolean }>;
+	page(id: ConversationId, at: PageAt, limit: number): Promise<StoredPage>;
 	entry(id: EntryId): Promise<Entry | null>;
-	byClientId(clientId: ClientMessageId): Promise<MessageEntry | null>;
-	/** Texts not settled (queued, waiting, sending, unknown), oldest first, of one account or all. */
+	byClientIds(clientIds: readonly ClientMessageId[]): Promise<readonly MessageEntry[]>;
+	byRemoteIds(accountId: AccountId, remoteIds: readonly string[]): Promise<readonly MessageEntry[]>;
+	/** Texts not settled (queued, waiting, sending, unknown), by conversation and sequence, of one account or all. */
 	unsettled(accountId?: AccountId): Promise<readonly MessageEntry[]>;
-	/** How many messages from the peer stand after `upTo`, and the first of them. */
-	unreadAfter(
-		id: ConversationId,
-		upTo: EntryId,
-	): Promise<{ readonly count: number; readonly first: EntryId | null }>;
-	removeAccount(accountId: AccountId): Promise<void>;
+	/** Our own messages of a conversation at or after this time that no client id claims; at most 200, oldest first. */
+	unclaimed(id: ConversationId, since: EpochMs): Promise<readonly MessageEntry[]>;
+	/** Values of one account by scope. */
+	cursors(accountId: AccountId): Promise<Readonly<Record<string, string>>>;
+	openGaps(accountId: AccountId): Promise<readonly (OpenGap & { readonly marker: GapEntry })[]>;
+	search(query: SearchQuery): Promise<SearchPage>;
+	/** Appends to the notification ledger. Not part of any other transaction. */
+	note(records: readonly NotificationRecord[]): Promise<void>;
+	notifications(
+		id: ConversationId | null,
+		before: string | null,
+		limit: number,
+	): Promise<{ readonly records: readonly NotificationRecord[]; readonly next: string | null }>;
+	/**
+	 * Removes up to `limit` entries older than `before` that are settled and read, and ledger lines
+	 * of that age; conversations stay. `more`: there are others.
+	 */
+	prune(before: EpochMs, limit: number): Promise<StoreWritten & { readonly more: boolean }>;
+	/** Removes everything of an account for good: no byte of its texts stays in the files. */
+	wipe(accountId: AccountId): Promise<void>;
 	close(): Promise<void>;
+}
+
+export interface SearchQuery {
+	readonly query: string;
+	readonly conversationId: ConversationId | null;
+	readonly before: string | null;
+	readonly limit: number;
 }
 
 /** An account as kept between runs: no secret in it. */
@@ -89,8 +216,9 @@ export interface AccountRecord {
 	readonly encrypted: boolean;
 	readonly options: SystemOptions;
 	readonly secretKeeping: SecretKeeping;
+	/** The person signed out and kept the history: it does not sign in by itself. */
+	readonly signedOut?: boolean;
 }
-
 export interface AccountStore {
 	list(): Promise<readonly AccountRecord[]>;
 	save(account: AccountRecord): Promise<void>;

@@ -88,3 +88,18 @@ export interface ExternalLinks {
 	/** Only https, mailto and tel, parsed and written anew; otherwise `link.refused`. */
 	open(url: string): Promise<Result<null>>;
 }
+
+/** Lets the person choose a file and writes it piece by piece. */
+export interface FileSaver {
+	/**
+	 * Asks where to; null: the person changed their mind. Pieces are written in order; the file is
+	 * complete or not there: it takes its name only when `pieces` is done. Rejects with `export.failed`.
+	 */
+	save(options: {
+		readonly title: string;
+		/** Without a folder; what is no file name is taken out. */
+		readonly suggestedName: string;
+		readonly extension: "txt" | "json";
+		readonly pieces: AsyncIterable<string>;
+	}): Promise<"saved" | null>;
+}
