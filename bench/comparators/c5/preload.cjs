@@ -1,0 +1,5 @@
+const { contextBridge, ipcRenderer } = require("electron");
+
+contextBridge.exposeInMainWorld("messages", {
+	on: (/** @type {(text: string) => void} */ run) => void ipcRenderer.on("message", (_event, text) => run(text)),
+});
