@@ -1,11 +1,13 @@
 import type { AppError } from "../../shared/errors.ts";
 import type { About, Change, Snapshot } from "../../shared/ipc/contract.ts";
-import type { KeychainQuestion, KeychainStatus } from "../../shared/model.ts";
+import type { KeychainQuestion, KeychainStatus, StorageStatus } from "../../shared/model.ts";
 
-/** What is true of this computer and this run: keychain, practice mode, notices, versions. */
+/** What is true of this computer and this run: storage, keychain, practice mode, notices, versions. */
 export class Computer {
 	about: About | null = $state.raw(null);
 	practice = $state(false);
+	/** Null until the window has its snapshot. */
+	storage: StorageStatus | null = $state.raw(null);
 	keychain: KeychainStatus | null = $state.raw(null);
 	keychainQuestions: readonly KeychainQuestion[] = $state.raw([]);
 	/** Things to tell the person that were not put away yet. */
@@ -14,6 +16,7 @@ export class Computer {
 	load(snapshot: Snapshot): void {
 		this.about = snapshot.about;
 		this.practice = snapshot.practice;
+		this.storage = snapshot.storage;
 		this.keychain = snapshot.keychain;
 		this.keychainQuestions = snapshot.keychainQuestions;
 		this.notices = snapshot.notices;
@@ -22,6 +25,7 @@ export class Computer {
 	apply(changes: readonly Change[]): void {
 		for (const change of changes) {
 			if (change.type === "practice") this.practice = change.practice;
+			else if (change.type === "storage") this.storage = change.storage;
 			else if (change.type === "keychain") {
 				this.keychain = change.keychain;
 				this.keychainQuestions = change.questions;

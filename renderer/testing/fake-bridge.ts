@@ -4,6 +4,7 @@ import type { Change, Input, Output, Payload, Snapshot } from "../../shared/ipc/
 import type { CommandName, EventName } from "../../shared/ipc/names.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
 import type { Entry, MessageEntry } from "../../shared/model.ts";
+import { arrivalOrder, compareOrder } from "../../shared/order.ts";
 
 type Answer<C extends CommandName> = (input: Input<C>) => Result<Output<C>> | Promise<Result<Output<C>>>;
 type Answers = { [C in CommandName]?: Answer<C> };
@@ -12,7 +13,7 @@ type Answers = { [C in CommandName]?: Answer<C> };
 export class FakeBridge implements Bridge {
 	/** Every command, in order. */
 	readonly calls: { readonly command: CommandName; readonly input: unknown }[] = [];
-	/** Whole timelines, oldest first; "conversations.open" and "older" page through them. */
+	/** Whole timelines, oldest first; "conversations.open" and "page" page through them. */
 	readonly timelines = new Map<ConversationId, readonly Entry[]>();
 	pageSize = 60;
 	snapshot: Snapshot;
@@ -60,11 +61,14 @@ export class FakeBridge implements Bridge {
 	change(...changes: readonly Change[]): void {
 		this.#revision += 1;
 		for (const change of changes) {
+			if (change.type === "entryRemoved") {
+				const kept = this.#timeline(change.conversationId).filter(({ id }) => id !== change.entryId);
+				this.timelines.set(change.conversationId, kept);
+			}
 			if (change.type !== "entries") continue;
-			const known = this.timelines.get(change.conversationId) ?? [];
 			const ids = new Set(change.entries.map((entry) => entry.id));
 			this.timelines.set(change.conversationId, [
-				...known.filter((entry) => !ids.has(entry.id)),
+				...this.#timeline(change.conversationId).filter((entry) => !ids.has(entry.id)),
 				...change.entries,
 			]);
 		}
@@ -77,8 +81,16 @@ export class FakeBridge implements Bridge {
 				return ok(this.snapshot);
 			case "conversations.open":
 				return this.#open(input as Input<"conversations.open">);
-			case "conversations.older":
-				return this.#older(input as Input<"conversations.older">);
+			case "conversations.page":
+				return this.#page(input as Input<"conversations.page">);
+			case "conversations.export":
+				return ok({ saved: true, entries: 0 });
+			case "messages.undo":
+				return ok({ text: "" });
+			case "search.messages":
+				return ok({ hits: [], people: [], next: null, notIndexed: 0 });
+			case "notifications.history":
+				return ok({ records: [], next: null });
 			case "messages.send":
 				return this.#send(input as Input<"messages.send">);
 			case "settings.patch":
@@ -99,39 +111,67 @@ export class FakeBridge implements Bridge {
 		const conversationId = asConversationId(input.conversationId);
 		const conversation = this.snapshot.conversations.find((candidate) => candidate.id === conversationId);
 		if (conversation === undefined) return failed({ code: "conversation.notFound" });
-		const all = this.timelines.get(conversationId) ?? [];
-		return ok({ conversation, entries: all.slice(-this.pageSize), hasOlder: all.length > this.pageSize });
+		const all = this.#timeline(conversationId);
+		const around = input.around ?? conversation.firstUnread;
+		const wanted = all.findIndex((entry) => entry.id === around);
+		const newest = Math.max(0, all.length - this.pageSize);
+		const inNewest = wanted === -1 || (wanted >= newest && (input.around ?? null) === null);
+		const start = inNewest ? newest : Math.max(0, wanted - Math.floor(this.pageSize / 2));
+		return ok({ conversation, ...slice(all, start, start + this.pageSize) });
 	}
 
-	#older({
-		conversationId,
-		before,
-		limit,
-	}: Input<"conversations.older">): Result<Output<"conversations.older">> {
-		const earlier = (this.timelines.get(asConversationId(conversationId)) ?? []).filter(
-			(entry) => entry.sequence < before,
-		);
-		return ok({ entries: earlier.slice(-limit), hasOlder: earlier.length > limit });
+	#page(input: Input<"conversations.page">): Result<Output<"conversations.page">> {
+		const all = this.#timeline(asConversationId(input.conversationId));
+		const { direction, from, limit } = input;
+		if (direction === "newer") {
+			const start = all.filter((entry) => entry.order <= from).length;
+			return ok({ ...slice(all, start, start + limit), problem: null });
+		}
+		const end = direction === "newest" ? all.length : all.filter((entry) => entry.order < from).length;
+		return ok({ ...slice(all, Math.max(0, end - limit), end), problem: null });
+	}
+
+	#timeline(id: ConversationId): readonly Entry[] {
+		return (this.timelines.get(id) ?? []).toSorted((one, other) => compareOrder(one.order, other.order));
 	}
 
 	#send({ conversationId: id, parts }: Input<"messages.send">): Result<Output<"messages.send">> {
 		const conversationId = asConversationId(id);
-		const known = this.timelines.get(conversationId) ?? [];
+		const known = this.#timeline(conversationId);
 		const last = known.at(-1);
+		const sequence = Math.max(0, ...known.map((entry) => entry.sequence));
+		const at = (last?.at ?? 0) + 1000;
 		const entries = parts.map((part, index): MessageEntry => ({
 			kind: "message",
 			id: asEntryId(`sent ${part.clientId}`),
 			conversationId,
-			sequence: (last?.sequence ?? 0) + 1 + index,
-			at: (last?.at ?? 0) + 1000,
+			sequence: sequence + 1 + index,
+			order: arrivalOrder(at, sequence + 1 + index, last?.order ?? null),
+			at,
 			direction: "out",
 			clientId: asClientMessageId(part.clientId),
+			remoteId: null,
 			text: part.text,
 			author: "",
-			delivery: { state: "queued", since: 0, queueReason: null, problem: null, retryAllowed: false },
+			delivery: {
+				state: "queued",
+				since: 0,
+				queueReason: null,
+				problem: null,
+				retryAllowed: false,
+				undoUntil: null,
+			},
 			localTime: false,
 		}));
 		this.timelines.set(conversationId, [...known, ...entries]);
 		return ok({ entries });
 	}
+}
+
+function slice(
+	all: readonly Entry[],
+	start: number,
+	end: number,
+): { entries: readonly Entry[]; hasOlder: boolean; hasNewer: boolean } {
+	return { entries: all.slice(start, end), hasOlder: start > 0, hasNewer: end < all.length };
 }

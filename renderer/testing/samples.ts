@@ -10,8 +10,12 @@ import type {
 	EpochMs,
 	GapEntry,
 	MessageEntry,
+	NotificationRecord,
+	SearchHit,
+	StorageStatus,
 	StretchEntry,
 } from "../../shared/model.ts";
+import { arrivalOrder } from "../../shared/order.ts";
 import type { Settings } from "../../shared/settings.ts";
 
 /** Made-up people, accounts and messages for tests and pictures. */
@@ -31,6 +35,8 @@ export const settings: Settings = {
 	locale: null,
 	closeToTray: true,
 	genesysSoftLimit: 1000,
+	undoSendSeconds: 0,
+	keepHistoryDays: null,
 };
 
 const online: Connection = {
@@ -39,6 +45,9 @@ const online: Connection = {
 	lastSign: now - 2000,
 	nextAttempt: null,
 	problem: null,
+	mode: "push",
+	lastEvent: now - 3 * minute,
+	permittedSilenceMs: 30_000,
 	waitingForKeychain: false,
 };
 
@@ -87,6 +96,7 @@ export function account(changes: Partial<Account> = {}): Account {
 		],
 		agentState: { id: "Ready", label: "Ready", kind: "ready" },
 		warnings: [],
+		gapsFilling: 0,
 		queued: 0,
 		softLimit: 1000,
 		...changes,
@@ -126,6 +136,7 @@ export function delivery(state: DeliveryState, changes: Partial<Delivery> = {}):
 		queueReason: null,
 		problem: null,
 		retryAllowed: state === "failed",
+		undoUntil: null,
 		...changes,
 	};
 }
@@ -143,9 +154,11 @@ export function message(
 		id: asEntryId(`entry ${String(number)}`),
 		conversationId: of.id,
 		sequence: number,
+		order: arrivalOrder(when, number, null),
 		at: when,
 		direction: ours === null ? "in" : "out",
 		clientId: null,
+		remoteId: null,
 		text,
 		author: ours === null ? (of.peer.name ?? of.peer.address) : "",
 		delivery: typeof ours === "string" ? delivery(ours) : ours,
@@ -160,21 +173,24 @@ export function stretch(of: Conversation, what: StretchEntry["what"], when: Epoc
 		id: asEntryId(`entry ${String(number)}`),
 		conversationId: of.id,
 		sequence: number,
+		order: arrivalOrder(when, number, null),
 		at: when,
 		what,
 	};
 }
 
-export function gap(of: Conversation, from: EpochMs, to: EpochMs): GapEntry {
+export function gap(of: Conversation, from: EpochMs, to: EpochMs, filling = false): GapEntry {
 	const number = nextSequence();
 	return {
 		kind: "gap",
 		id: asEntryId(`entry ${String(number)}`),
 		conversationId: of.id,
 		sequence: number,
+		order: arrivalOrder(to, number, null),
 		at: to,
 		from,
 		to,
+		filling,
 	};
 }
 
@@ -276,6 +292,45 @@ export const directory: readonly Contact[] = [
 	{ name: "Anton Weiss", address: null, detail: "Workshop", presence: "offline", presenceLabel: null },
 ];
 
+export const working: StorageStatus = { state: "working", problem: null, since: now - 40 * minute };
+
+/** A hit on `message`; what stands between asterisks in `snippet` is what was looked for. */
+export function hit(message: MessageEntry, snippet: string): SearchHit {
+	return {
+		entryId: message.id,
+		conversationId: message.conversationId,
+		direction: message.direction,
+		author: message.author,
+		at: message.at,
+		snippet: parts(snippet),
+	};
+}
+
+/** "the *label* came off" as the pieces of a snippet. */
+export function parts(snippet: string): SearchHit["snippet"] {
+	return snippet
+		.split("*")
+		.map((text, index) => ({ text, hit: index % 2 === 1 }))
+		.filter(({ text }) => text !== "");
+}
+
+export function record(
+	of: MessageEntry,
+	withheld: NotificationRecord["withheld"],
+	changes: Partial<NotificationRecord> = {},
+): NotificationRecord {
+	return {
+		conversationId: of.conversationId,
+		entryId: of.id,
+		kind: "message",
+		arrivedAt: of.at,
+		at: of.at,
+		withheld,
+		sound: withheld === null,
+		...changes,
+	};
+}
+
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 	return {
 		about: {
@@ -294,6 +349,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 		keychain: { state: "working", backend: "GNOME Keyring (Secret Service)", problem: null },
 		keychainQuestions: [],
 		notices: [],
+		storage: working,
 		openConversation: null,
 		revision: 1,
 		...changes,
