@@ -8,7 +8,9 @@ const folder = join(root, "bench");
 const names = existsSync(folder)
 	? readdirSync(folder).flatMap((file) => /^([a-z0-9-]+)\.ts$/.exec(file)?.[1] ?? [])
 	: [];
-const [name, ...args] = process.argv.slice(2);
+const [asked, ...args] = process.argv.slice(2);
+// Goals are written in capitals: npm run bench -- G3.
+const name = asked?.toLowerCase();
 if (name !== undefined && names.includes(name)) {
 	const [node, ...rest] = script(`bench/${name}.ts`, ...args);
 	await runAll([[node ?? "", "--import", join(root, "build", "hooks.mjs"), ...rest]]);
