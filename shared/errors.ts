@@ -72,6 +72,7 @@ export const errorCodes = [
 	"message.notFound",
 	"message.alreadySettled",
 	"message.interrupted",
+	"message.checking",
 	"message.tooLateToUndo",
 	"conversation.notFound",
 	"account.notFound",
