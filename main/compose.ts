@@ -1,5 +1,16 @@
 import { nativeImage, shell } from "electron/common";
-import { app, clipboard, ipcMain, Menu, net, Notification, powerMonitor, session, Tray } from "electron/main";
+import {
+	app,
+	clipboard,
+	dialog,
+	ipcMain,
+	Menu,
+	net,
+	Notification,
+	powerMonitor,
+	session,
+	Tray,
+} from "electron/main";
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { hostname, release } from "node:os";
@@ -11,6 +22,7 @@ import { asConversationId } from "../shared/ids.ts";
 import type { About } from "../shared/ipc/contract.ts";
 import { createBadge } from "./adapters/electron/badge.ts";
 import { createExternalLinks } from "./adapters/electron/external-links.ts";
+import { createFileSaver } from "./adapters/electron/file-saver.ts";
 import { folders } from "./adapters/electron/folders.ts";
 import { type HandedOver, onSecondInstance } from "./adapters/electron/instance.ts";
 import { serveCommands } from "./adapters/electron/ipc-server.ts";
@@ -180,6 +192,13 @@ export async function compose(switches: Switches): Promise<void> {
 		window,
 		power: createPowerAndNetwork({ powerMonitor, net, clock }),
 		links,
+		files: createFileSaver({
+			dialog,
+			window: () => window.window(),
+			folder: () => app.getPath("documents"),
+			translate,
+			logger,
+		}),
 		...composeNetwork({ clock, resolveProxy: (url) => session.defaultSession.resolveProxy(url) }),
 		practice: practiceHost(new URL("../practice/index.js", import.meta.url)),
 		about,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { guard, GuardedEmitter } from "./guard.ts";
 import { host, notice } from "./host.ts";
 import { hasNetwork } from "./online.ts";
+import { saveAnswer } from "./save-dialog.ts";
 import { powerMonitorEvents, type Implements, type Surface } from "./surface.ts";
 
 /** One call that reaches outside the app, kept for tests that look at the stand-in itself. */
@@ -53,7 +54,10 @@ export const shell = guard<Surface["shell"]>(
 	"shell",
 );
 
-/** Dialogs have no face here: they answer as if dismissed; a spec replaces the method to answer otherwise. */
+/**
+ * Dialogs have no face here: they answer as if dismissed. A spec replaces the method to answer otherwise, which also
+ * works on Electron; for a person, STANDIN_SAVE_DIALOG names the file, or the folder for the file, to be saved.
+ */
 export const dialog = guard<Surface["dialog"]>(
 	{
 		showMessageBox(...values: unknown[]) {
@@ -74,8 +78,12 @@ export const dialog = guard<Surface["dialog"]>(
 			return Promise.resolve({ canceled: true, filePaths: [] });
 		},
 		showSaveDialog(...values: unknown[]) {
-			record("dialog.showSaveDialog", values.at(-1));
-			return Promise.resolve({ canceled: true, filePath: "" });
+			const options = values.at(-1) as Electron.SaveDialogOptions;
+			record("dialog.showSaveDialog", options);
+			const answer = saveAnswer(process.env["STANDIN_SAVE_DIALOG"], options);
+			if (answer.canceled)
+				notice("no dialogs here: STANDIN_SAVE_DIALOG names a file or folder to save to");
+			return Promise.resolve(answer);
 		},
 		showErrorBox(title, content) {
 			record("dialog.showErrorBox", title, content);
