@@ -117,6 +117,8 @@ const typeOnlyExceptions: readonly { from: (file: string) => boolean; to: (file:
 	{ from: under("main/preload"), to: under("shared") },
 ];
 
+const sqliteDriver = "main/adapters/storage/database/sqlite-driver.ts";
+
 interface Import {
 	readonly specifier: string;
 	readonly line: number;
@@ -191,6 +193,11 @@ function judge(
 	found: Import,
 ): { target: string; message: string } | undefined {
 	const { specifier, typeOnly } = found;
+	if (specifier === "node:sqlite" && file !== sqliteDriver)
+		return {
+			target: specifier,
+			message: `only ${sqliteDriver} may, so that another SQLite can replace it`,
+		};
 	if (specifier.startsWith("node:") || builtinModules.includes(specifier)) {
 		if (layer.node) return undefined;
 		return { target: specifier, message: `${layer.name} may not import Node's modules` };

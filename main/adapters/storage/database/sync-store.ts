@@ -1,0 +1,100 @@
+import { appError, AppFailure } from "../../../../shared/errors.ts";
+import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../shared/ids.ts";
+import type { EpochMs, NotificationRecord, SearchPage } from "../../../../shared/model.ts";
+import type {
+	MessageStore,
+	PageAt,
+	SearchQuery,
+	StoreWrite,
+	StoreWritten,
+} from "../../../core/ports/stores.ts";
+import { note, notifications } from "./engine/ledger.ts";
+import * as read from "./engine/read.ts";
+import { write } from "./engine/write.ts";
+import type { SqlDatabase } from "./sqlite-driver.ts";
+
+type Synchronous<T> = {
+	[K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never;
+};
+
+/** The store's port, answered at once: what the worker runs, and tests in their own thread. */
+export type SyncStore = Synchronous<Omit<MessageStore, "open">>;
+
+/** The engine over an opened database of the newest schema. */
+export class DatabaseStore implements SyncStore {
+	readonly #database: SqlDatabase;
+
+	constructor(database: SqlDatabase) {
+		this.#database = database;
+	}
+
+	write(change: StoreWrite): StoreWritten {
+		return write(this.#database, change);
+	}
+
+	conversations(accountId?: AccountId): ReturnType<typeof read.conversations> {
+		return read.conversations(this.#database, accountId);
+	}
+
+	page(id: ConversationId, at: PageAt, limit: number): ReturnType<typeof read.page> {
+		return read.page(this.#database, id, at, limit);
+	}
+
+	entry(id: EntryId): ReturnType<typeof read.entry> {
+		return read.entry(this.#database, id);
+	}
+
+	byClientIds(clientIds: readonly ClientMessageId[]): ReturnType<typeof read.byClientIds> {
+		return read.byClientIds(this.#database, clientIds);
+	}
+
+	byRemoteIds(accountId: AccountId, remoteIds: readonly string[]): ReturnType<typeof read.byRemoteIds> {
+		return read.byRemoteIds(this.#database, accountId, remoteIds);
+	}
+
+	unsettled(accountId?: AccountId): ReturnType<typeof read.unsettled> {
+		return read.unsettled(this.#database, accountId);
+	}
+
+	unclaimed(id: ConversationId, since: EpochMs): ReturnType<typeof read.unclaimed> {
+		return read.unclaimed(this.#database, id, since);
+	}
+
+	cursors(accountId: AccountId): ReturnType<typeof read.cursors> {
+		return read.cursors(this.#database, accountId);
+	}
+
+	openGaps(accountId: AccountId): ReturnType<typeof read.openGaps> {
+		return read.openGaps(this.#database, accountId);
+	}
+
+	search(_query: SearchQuery): SearchPage {
+		throw new AppFailure(appError("internal"), { cause: "no search yet" });
+	}
+
+	note(records: readonly NotificationRecord[]): void {
+		note(this.#database, records);
+	}
+
+	notifications(
+		id: ConversationId | null,
+		before: string | null,
+		limit: number,
+	): ReturnType<typeof notifications> {
+		return notifications(this.#database, id, before, limit);
+	}
+
+	prune(_before: EpochMs, _limit: number): StoreWritten & { readonly more: boolean } {
+		throw new AppFailure(appError("internal"), { cause: "no prune yet" });
+	}
+
+	wipe(accountId: AccountId): void {
+		this.#database.transaction(true, () => {
+			this.#database.run("DELETE FROM accounts WHERE id = ?", accountId);
+		});
+	}
+
+	close(): void {
+		this.#database.close();
+	}
+}
