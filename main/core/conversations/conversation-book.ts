@@ -1,4 +1,5 @@
 import type { AccountId, ConversationId } from "../../../shared/ids.ts";
+import { type AppError, toAppError } from "../../../shared/errors.ts";
 import type { BusyWith, Conversation, Entry, LiveStretch, PresenceState } from "../../../shared/model.ts";
 import type { ConversationRecord, MessageStore, StoreWrite, StoreWritten } from "../ports/stores.ts";
 import type { ChangeFeed } from "../publish/change-feed.ts";
@@ -16,12 +17,24 @@ export interface BookSources {
 	readonly queued: (id: ConversationId) => number;
 	/** The address whose session holds this conversation's texts up, when the system said so. */
 	readonly busyPeer: (id: ConversationId) => string | null;
+	/** What was typed and is not stored yet; null: what is stored is the newest. */
+	readonly draft?: (id: ConversationId) => string | null;
 }
+
+/** Told how each write ended. */
+export interface WriteWatch {
+	worked(): void;
+	refused(error: AppError): void;
+}
+
+/** Conversations that the window has shown lately: their entries are worth sending to it. */
+const shownLately = 20;
 
 /**
  * All conversations of one workspace. The only writer of its store: every change is planned
  * against the newest records, written in one transaction, then taken over and published, one
- * after the other, so that no two of them can lose each other's counts.
+ * after the other, so that no two of them can lose each other's counts. What a write changed is
+ * what the store says it changed; nothing is read again.
  */
 export class ConversationBook {
 	readonly store: MessageStore;
@@ -31,14 +44,24 @@ export class ConversationBook {
 	readonly #live = new Map<ConversationId, LiveStretch>();
 	readonly #presence = new Map<string, Presence>();
 	readonly #changed: () => void;
+	readonly #watch: WriteWatch;
+	/** Least lately shown first. */
+	readonly #shown = new Set<ConversationId>();
+	#unread = 0;
 	#sources: BookSources = { sessionless: () => false, queued: () => 0, busyPeer: () => null };
 	#lane: Promise<unknown> = Promise.resolve();
 
-	/** `changed` runs after every change of records (unread totals and the tray follow from it). */
-	constructor(store: MessageStore, feed: ChangeFeed, changed: () => void) {
+	/** `changed` runs once after every write that changed records (the tray follows from it). */
+	constructor(
+		store: MessageStore,
+		feed: ChangeFeed,
+		changed: () => void,
+		watch: WriteWatch = { worked: () => undefined, refused: () => undefined },
+	) {
 		this.store = store;
 		this.#feed = feed;
 		this.#changed = changed;
+		this.#watch = watch;
 	}
 
 	/** Given after construction: those it asks need the book themselves. */
@@ -56,22 +79,37 @@ export class ConversationBook {
 	 * within a plan. Rejects when the store does; nothing has changed then.
 	 */
 	change(plan: () => StoreWrite | null | Promise<StoreWrite | null>): Promise<StoreWritten | null> {
-		const run = async (): Promise<StoreWritten | null> => {
+		return this.#inLane(async () => {
 			const write = await plan();
 			if (write === null) return null;
-			const removed = await Promise.all((write.removed ?? []).map((id) => this.store.entry(id)));
-			const written = await this.store.write(write);
-			await this.#takeOver(write, written);
-			for (const entry of removed) {
-				if (entry === null) continue;
-				const { conversationId, id: entryId } = entry;
-				this.#feed.publish({ type: "entryRemoved", conversationId, entryId });
-			}
+			const written = await this.#watched(() => this.store.write(write));
+			this.#takeOver(written);
 			return written;
-		};
-		const result = this.#lane.then(run);
-		this.#lane = result.catch(() => null);
-		return result;
+		});
+	}
+
+	/** A change that the store works out by itself (retention): same lane, same consequences. */
+	perform<T extends StoreWritten>(action: (store: MessageStore) => Promise<T>): Promise<T> {
+		return this.#inLane(async () => {
+			const written = await this.#watched(() => action(this.store));
+			this.#takeOver(written);
+			return written;
+		});
+	}
+
+	/** Unread messages in all conversations that are not muted. */
+	get unread(): number {
+		return this.#unread;
+	}
+
+	/** The window shows this one, or is about to: from now on it is told of its entries. */
+	shown(id: ConversationId): void {
+		this.#shown.delete(id);
+		this.#shown.add(id);
+		for (const oldest of this.#shown) {
+			if (this.#shown.size <= shownLately) break;
+			this.#shown.delete(oldest);
+		}
 	}
 
 	/** Resolves when every change asked for so far is done. */
@@ -95,6 +133,11 @@ export class ConversationBook {
 
 	live(id: ConversationId): LiveStretch | null {
 		return this.#live.get(id) ?? null;
+	}
+
+	/** Conversations of the account with a live stretch. */
+	liveOf(accountId: AccountId): readonly ConversationId[] {
+		return [...this.#live.keys()].filter((id) => this.get(id)?.accountId === accountId);
 	}
 
 	/** A new stretch, or none, also changes who waits for whom among the account's other conversations. */
@@ -131,6 +174,7 @@ export class ConversationBook {
 			presence: this.#presence.get(addressKey(record.accountId, record.address)) ?? null,
 			busyWith: this.#busyWith(record),
 			sessionless: this.#sources.sessionless(record.accountId),
+			draft: this.#sources.draft?.(id) ?? record.draft,
 		});
 	}
 
@@ -152,21 +196,38 @@ export class ConversationBook {
 		}
 	}
 
-	/** Removes all conversations of an account, from the store and from the window. */
+	/** Removes all conversations of an account for good, from the store and from the window. */
 	async removeAccount(accountId: AccountId): Promise<void> {
-		const removal = this.#lane.then(async () => {
-			await this.store.removeAccount(accountId);
+		await this.#inLane(async () => {
+			await this.#watched(() => this.store.wipe(accountId));
 			for (const record of this.records(accountId)) {
+				this.#count(record, -1);
 				this.#records.delete(record.id);
 				this.#addresses.delete(addressKey(accountId, record.address));
 				this.#presence.delete(addressKey(accountId, record.address));
 				this.#live.delete(record.id);
+				this.#shown.delete(record.id);
 				this.#feed.publish({ type: "conversationRemoved", conversationId: record.id });
 			}
 			this.#changed();
 		});
-		this.#lane = removal.catch(() => null);
-		await removal;
+	}
+
+	#inLane<T>(run: () => Promise<T>): Promise<T> {
+		const result = this.#lane.then(run);
+		this.#lane = result.catch(() => null);
+		return result;
+	}
+
+	async #watched<T>(write: () => Promise<T>): Promise<T> {
+		try {
+			const written = await write();
+			this.#watch.worked();
+			return written;
+		} catch (thrown) {
+			this.#watch.refused(toAppError(thrown));
+			throw thrown;
+		}
 	}
 
 	#busyWith(record: ConversationRecord): BusyWith | null {
@@ -190,34 +251,59 @@ export class ConversationBook {
 	}
 
 	#take(record: ConversationRecord): void {
+		const before = this.#records.get(record.id);
+		if (before !== undefined) this.#count(before, -1);
+		this.#count(record, 1);
 		this.#records.set(record.id, record);
 		this.#addresses.set(addressKey(record.accountId, record.address), record.id);
 	}
 
-	async #takeOver(write: StoreWrite, written: StoreWritten): Promise<void> {
-		const touched = new Set<ConversationId>();
-		for (const record of write.conversations ?? []) {
-			this.#take(record);
-			touched.add(record.id);
-		}
-		for (const { id, patch } of write.patches ?? []) {
-			const record = this.get(id);
-			if (record === null) continue;
-			this.#take({ ...record, ...patch });
-			// The window has its own draft already, and perhaps a newer one.
-			if (Object.keys(patch).some((key) => key !== "draft")) touched.add(id);
-		}
-		const entries: Entry[] = [...written.entries];
-		for (const { id } of write.deliveries ?? []) {
-			const entry = await this.store.entry(id);
-			if (entry !== null) entries.push(entry);
-		}
-		for (const [conversationId, own] of Map.groupBy(entries, (entry) => entry.conversationId)) {
-			this.#feed.publish({ type: "entries", conversationId, entries: own });
-		}
-		for (const id of touched) this.publish(id);
-		if (touched.size > 0) this.#changed();
+	#count(record: ConversationRecord, sign: 1 | -1): void {
+		if (!record.muted) this.#unread += sign * record.unread;
 	}
+
+	#takeOver(written: StoreWritten): void {
+		for (const record of written.records) {
+			const before = this.get(record.id);
+			this.#take(record);
+			if (before === null || looksDifferent(before, record)) this.publish(record.id);
+		}
+		this.#publishEntries([...written.entries, ...written.changed]);
+		for (const { id, conversationId } of written.removed) {
+			if (this.#shown.has(conversationId))
+				this.#feed.publish({ type: "entryRemoved", conversationId, entryId: id });
+		}
+		if (written.records.length > 0) this.#changed();
+	}
+
+	#publishEntries(entries: readonly Entry[]): void {
+		const shown = entries.filter((entry) => this.#shown.has(entry.conversationId));
+		if (shown.length === 0) return;
+		for (const [conversationId, own] of Map.groupBy(shown, (entry) => entry.conversationId))
+			this.#feed.publish({ type: "entries", conversationId, entries: own });
+	}
+}
+
+/** What the window sees of the record is different. Its draft the window has already, and perhaps a newer one. */
+function looksDifferent(before: ConversationRecord, after: ConversationRecord): boolean {
+	return (
+		before.name !== after.name ||
+		before.muted !== after.muted ||
+		before.unread !== after.unread ||
+		before.firstUnread !== after.firstUnread ||
+		before.lastActivity !== after.lastActivity ||
+		!samePreview(before.preview, after.preview)
+	);
+}
+
+function samePreview(one: Conversation["preview"], other: Conversation["preview"]): boolean {
+	if (one === null || other === null) return one === other;
+	return (
+		one.kind === other.kind &&
+		one.text === other.text &&
+		one.delivery === other.delivery &&
+		one.at === other.at
+	);
 }
 
 function addressKey(accountId: AccountId, address: string): string {

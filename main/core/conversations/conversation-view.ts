@@ -1,10 +1,10 @@
 import type {
-	Entry,
 	BusyWith,
 	Conversation,
+	Entry,
 	LiveStretch,
-	Preview,
 	PresenceState,
+	Preview,
 } from "../../../shared/model.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
 
@@ -14,6 +14,8 @@ export interface ConversationNow {
 	readonly presence: { readonly presence: PresenceState; readonly label: string | null } | null;
 	readonly busyWith: BusyWith | null;
 	readonly sessionless: boolean;
+	/** As typed last. */
+	readonly draft: string;
 }
 
 /** The conversation as the window shows it: what is stored, and what is true at this moment. */
@@ -32,7 +34,7 @@ export function conversationView(record: ConversationRecord, now: ConversationNo
 		lastActivity: record.lastActivity,
 		unread: record.unread,
 		firstUnread: record.firstUnread,
-		draft: record.draft,
+		draft: now.draft,
 		muted: record.muted,
 		live: now.live,
 		sessionless: now.sessionless,
@@ -41,7 +43,7 @@ export function conversationView(record: ConversationRecord, now: ConversationNo
 }
 
 /** What to call the other side. */
-export function peerName(record: ConversationRecord): string {
+export function peerName(record: Pick<ConversationRecord, "name" | "address">): string {
 	return record.name ?? record.address;
 }
 

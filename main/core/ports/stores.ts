@@ -78,7 +78,10 @@ export type NewEntry = WithoutPlace<Entry> & { readonly unread?: boolean };
 export interface DeliveryChange {
 	readonly id: EntryId;
 	readonly delivery: Delivery;
-	/** The system's id and time, once known: the message takes its place by them. */
+	/**
+	 * The system's id and time, once known: the message takes its place by them. An own message without
+	 * a client id that has this id already was this text all the time: it goes.
+	 */
 	readonly remoteId?: string;
 	readonly at?: EpochMs;
 	/** The server's wording of it, where it may differ from what was typed. */

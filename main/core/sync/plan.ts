@@ -1,26 +1,32 @@
 import type { AppError } from "../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Entry, EpochMs, LiveStretch, MessageEntry, SystemId } from "../../../shared/model.ts";
-import { peerName, previewOf } from "../conversations/conversation-view.ts";
-import { deliveryWrite, nextDelivery } from "../outbox/delivery.ts";
+import { peerName } from "../conversations/conversation-view.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
-import type { ConversationPatch, ConversationRecord, NewEntry, StoreWrite } from "../ports/stores.ts";
+import type {
+	ConversationPatch,
+	ConversationRecord,
+	NewConversation,
+	NewEntry,
+	StoreWrite,
+} from "../ports/stores.ts";
+import { nextDelivery } from "../outbox/delivery.ts";
+import { type OwnFacts, OwnTexts } from "./own-texts.ts";
 
 /** What planning needs to know of the world as it is. */
-export interface BatchContext {
+export interface BatchContext extends OwnFacts {
 	readonly accountId: AccountId;
 	readonly system: SystemId;
-	readonly now: EpochMs;
 	readonly newId: () => string;
 	readonly conversation: (address: string) => ConversationRecord | null;
 	readonly byId: (id: ConversationId) => ConversationRecord | null;
 	readonly live: (id: ConversationId) => LiveStretch | null;
 	/** Conversations of the account with a live stretch. */
-	readonly liveConversations: readonly ConversationId[];
+	readonly liveConversations: () => readonly ConversationId[];
 	/** The agent sees the newest entry of it right now. */
 	readonly seen: (id: ConversationId) => boolean;
-	/** Our own messages that the batch speaks of. */
-	readonly own: ReadonlyMap<ClientMessageId, MessageEntry>;
+	/** The server can be asked for what is missing. */
+	readonly history: boolean;
 }
 
 /** What follows once the batch is stored. */
@@ -28,8 +34,11 @@ export type Effect =
 	| {
 			readonly type: "incoming";
 			readonly conversationId: ConversationId;
+			/** It happens only if this entry was new. */
+			readonly entryId: EntryId;
 			readonly text: string;
 			readonly catchUp: boolean;
+			readonly seen: boolean;
 	  }
 	| { readonly type: "live"; readonly conversationId: ConversationId; readonly live: LiveStretch | null }
 	/** They began a stretch, and it is not an old one that we only just see. */
@@ -39,7 +48,9 @@ export type Effect =
 	| { readonly type: "unreachable"; readonly conversationId: ConversationId; readonly error: AppError }
 	/** A text of ours that is still queued need not or must not be sent. */
 	| { readonly type: "settled"; readonly conversationId: ConversationId; readonly entryId: EntryId }
-	| { readonly type: "sendProblem"; readonly entry: MessageEntry };
+	| { readonly type: "sendProblem"; readonly entry: MessageEntry }
+	/** The server is to be asked for what is missing. */
+	| { readonly type: "gap"; readonly event: Extract<ProviderEvent, { type: "gap" }> };
 
 export interface BatchPlan {
 	/** Null: nothing to store. */
@@ -52,26 +63,30 @@ const newStretchMs = 30_000;
 
 /** Turns one batch of a session into one write and what follows from it. Pure. */
 export function planBatch(batch: readonly ProviderEvent[], context: BatchContext): BatchPlan {
-	const draft = new Draft(context);
+	const draft = new Draft(batch, context);
 	for (const event of batch) draft.take(event);
 	return { write: draft.write(), effects: draft.effects };
 }
 
-/** The work of one plan: records as they will be, in memory of this call only. */
+/** What the rest of the batch needs to know of a conversation. */
+type Known = Pick<ConversationRecord, "id" | "address" | "name" | "live">;
+
+/** The work of one plan: conversations as they will be, in memory of this call only. */
 class Draft {
 	readonly effects: Effect[] = [];
 	readonly #context: BatchContext;
-	readonly #created = new Map<ConversationId, ConversationRecord>();
-	readonly #changed = new Map<ConversationId, ConversationRecord>();
+	readonly #created: NewConversation[] = [];
+	readonly #patches = new Map<ConversationId, ConversationPatch>();
+	/** Created or patched ones. */
+	readonly #changed = new Map<ConversationId, Known>();
 	readonly #addresses = new Map<string, ConversationId>();
 	readonly #entries: NewEntry[] = [];
-	readonly #own: Map<ClientMessageId, MessageEntry>;
-	readonly #deliveries = new Map<EntryId, MessageEntry>();
+	readonly #own: OwnTexts;
 	readonly #live = new Map<ConversationId, LiveStretch | null>();
 
-	constructor(context: BatchContext) {
+	constructor(batch: readonly ProviderEvent[], context: BatchContext) {
 		this.#context = context;
-		this.#own = new Map(context.own);
+		this.#own = new OwnTexts(batch, context);
 	}
 
 	take(event: ProviderEvent): void {
@@ -80,7 +95,7 @@ class Draft {
 				this.#incoming(event);
 				return;
 			case "ownMessage":
-				this.#elsewhere(event);
+				this.#ownMessage(event);
 				return;
 			case "delivery":
 			case "deliveryFailed":
@@ -114,9 +129,7 @@ class Draft {
 				this.effects.push({ type: "presence", event });
 				return;
 			case "gap":
-				for (const record of this.#withGap(event.peer)) {
-					this.#line(record, { kind: "gap", from: event.from, to: event.to }, event.to);
-				}
+				this.#gap(event);
 				return;
 			case "problem":
 				if (event.peer !== null)
@@ -132,83 +145,98 @@ class Draft {
 	}
 
 	write(): StoreWrite | null {
-		const conversations = [...this.#created.values()];
-		const patches = [...this.#changed].map(([id, record]) => ({ id, patch: patchOf(record) }));
-		const deliveries = [...this.#deliveries].flatMap(([id, { delivery }]) =>
-			delivery === null ? [] : [{ id, delivery }],
-		);
-		if (conversations.length + patches.length + deliveries.length + this.#entries.length === 0)
-			return null;
-		return { conversations, patches, deliveries, entries: this.#entries };
+		const conversations = this.#created;
+		const patches = [...this.#patches].map(([id, patch]) => ({ id, patch }));
+		const { deliveries } = this.#own;
+		const entries = [...this.#entries];
+		const nothing = conversations.length + patches.length + deliveries.length + entries.length === 0;
+		return nothing ? null : { conversations, patches, deliveries, entries };
 	}
 
 	#incoming(event: Extract<ProviderEvent, { type: "message" }>): void {
 		const record = this.#record(event.peer);
+		// What is made up for may stand far above what is on screen: the window says when it was read.
+		const seen = !event.catchUp && this.#context.seen(record.id);
 		const entry: NewEntry = {
 			id: this.#newEntryId(),
 			conversationId: record.id,
 			kind: "message",
 			direction: "in",
 			clientId: null,
+			remoteId: event.remoteId,
 			text: event.text,
 			author: peerName(record),
 			delivery: null,
 			at: event.at ?? this.#context.now,
 			localTime: event.at === null,
+			unread: !seen,
 		};
 		this.#entries.push(entry);
-		const seen = this.#context.seen(record.id);
-		this.#patch(record, {
-			preview: previewOf(entry),
-			lastActivity: Math.max(record.lastActivity, entry.at),
-			...(seen ? {} : { unread: record.unread + 1, firstUnread: record.firstUnread ?? entry.id }),
-		});
 		this.effects.push({
 			type: "incoming",
 			conversationId: record.id,
+			entryId: entry.id,
 			text: event.text,
 			catchUp: event.catchUp,
+			seen,
 		});
 	}
 
-	#elsewhere(event: Extract<ProviderEvent, { type: "ownMessage" }>): void {
+	#ownMessage(event: Extract<ProviderEvent, { type: "ownMessage" }>): void {
 		const record = this.#record(event.peer);
+		const settled = this.#own.settle(event, record.id);
+		if (settled !== null) {
+			this.#settled(settled);
+			return;
+		}
 		const at = event.at ?? this.#context.now;
-		const entry: NewEntry = {
-			id: this.#newEntryId(),
+		const state = event.state ?? "sent";
+		const id = this.#newEntryId();
+		const same = this.#own.sameInBatch(event, id);
+		if (same !== null) {
+			this.#raise(same, state, at);
+			return;
+		}
+		this.#entries.push({
+			id,
 			conversationId: record.id,
 			kind: "message",
 			direction: "out",
-			clientId: null,
+			clientId: event.clientId ?? null,
+			remoteId: event.remoteId,
 			text: event.text,
 			author: "",
-			delivery: { state: "sent", since: at, queueReason: null, problem: null, retryAllowed: false },
+			delivery: {
+				state,
+				since: at,
+				queueReason: null,
+				problem: null,
+				retryAllowed: false,
+				undoUntil: null,
+			},
 			at,
 			localTime: event.at === null,
-		};
-		this.#entries.push(entry);
-		this.#patch(record, { preview: previewOf(entry), lastActivity: Math.max(record.lastActivity, at) });
+		});
+	}
+
+	/** The same message once more in one batch, and further on its way. */
+	#raise(id: EntryId, state: "sent" | "delivered", at: EpochMs): void {
+		const index = this.#entries.findIndex((entry) => entry.id === id);
+		const entry = this.#entries[index];
+		if (entry?.kind !== "message" || entry.delivery === null) return;
+		const delivery = nextDelivery(entry.delivery, { kind: "told", state }, at);
+		if (delivery !== null) this.#entries[index] = { ...entry, delivery };
 	}
 
 	#delivery(event: Extract<ProviderEvent, { type: "delivery" | "deliveryFailed" }>): void {
-		const entry = this.#own.get(event.clientId);
-		if (entry === undefined || entry.delivery === null) return;
-		const delivery = nextDelivery(
-			entry.delivery,
-			event.type === "delivery"
-				? { kind: "told", state: event.state }
-				: { kind: "failedAfterAll", error: event.error },
-			this.#context.now,
-		);
-		if (delivery === null) return;
-		const record = this.#byId(entry.conversationId);
-		const shown = deliveryWrite(record, entry, delivery).patches?.[0]?.patch;
-		if (record !== null && shown !== undefined) this.#patch(record, shown);
-		const changed = { ...entry, delivery };
-		this.#own.set(event.clientId, changed);
-		this.#deliveries.set(entry.id, changed);
-		this.effects.push({ type: "settled", conversationId: entry.conversationId, entryId: entry.id });
-		if (event.type === "deliveryFailed") this.effects.push({ type: "sendProblem", entry: changed });
+		const told = this.#own.told(event);
+		if (told === null) return;
+		this.#settled(told);
+		if (event.type === "deliveryFailed") this.effects.push({ type: "sendProblem", entry: told });
+	}
+
+	#settled({ conversationId, id }: MessageEntry): void {
+		this.effects.push({ type: "settled", conversationId, entryId: id });
 	}
 
 	#liveChange(peer: string, live: LiveStretch | null): void {
@@ -217,31 +245,35 @@ class Draft {
 		const record = this.#record(peer);
 		const before = this.#liveNow(record.id);
 		this.#live.set(record.id, live);
+		if (record.live !== (live !== null)) this.#patch(record, { live: live !== null });
 		this.effects.push({ type: "live", conversationId: record.id, live });
 		if (before !== null || live === null || live.phase === "calling") return;
 		if (this.#context.now - live.since < newStretchMs)
 			this.effects.push({ type: "begun", conversationId: record.id });
 	}
 
-	#line(record: ConversationRecord, line: LineContent, at: EpochMs | null): void {
-		const entry: NewEntry = {
+	#gap(event: Extract<ProviderEvent, { type: "gap" }>): void {
+		if (this.#context.history) {
+			this.effects.push({ type: "gap", event });
+			return;
+		}
+		for (const record of this.#withGap(event.peer)) {
+			this.#line(record, { kind: "gap", from: event.from, to: event.to, filling: false }, event.to);
+		}
+	}
+
+	#line(record: Known, line: LineContent, at: EpochMs | null): void {
+		this.#entries.push({
 			...line,
 			id: this.#newEntryId(),
 			conversationId: record.id,
 			at: at ?? this.#context.now,
-		};
-		this.#entries.push(entry);
-		// A note never takes the place of what was said last.
-		const said = record.preview !== null && record.preview.kind !== "note";
-		this.#patch(record, {
-			...(said ? {} : { preview: previewOf(entry) }),
-			...(line.kind === "gap" ? {} : { lastActivity: Math.max(record.lastActivity, entry.at) }),
 		});
 	}
 
-	#withGap(peer: string | null): readonly ConversationRecord[] {
+	#withGap(peer: string | null): readonly Known[] {
 		if (peer !== null) return [this.#known(peer)].filter((record) => record !== null);
-		const ids = new Set(this.#context.liveConversations);
+		const ids = new Set(this.#context.liveConversations());
 		for (const [id, live] of this.#live) {
 			if (live === null) ids.delete(id);
 			else ids.add(id);
@@ -254,42 +286,32 @@ class Draft {
 		return changed === undefined ? this.#context.live(id) : changed;
 	}
 
-	#known(address: string): ConversationRecord | null {
+	#known(address: string): Known | null {
 		const created = this.#addresses.get(address);
 		if (created !== undefined) return this.#byId(created);
 		const record = this.#context.conversation(address);
 		return record === null ? null : this.#byId(record.id);
 	}
 
-	#record(address: string): ConversationRecord {
+	#record(address: string): Known {
 		const known = this.#known(address);
 		if (known !== null) return known;
-		const record: ConversationRecord = {
-			id: this.#context.newId() as ConversationId,
-			accountId: this.#context.accountId,
-			system: this.#context.system,
-			address,
-			name: null,
-			lastActivity: this.#context.now,
-			unread: 0,
-			firstUnread: null,
-			draft: "",
-			muted: false,
-			preview: null,
-		};
-		this.#created.set(record.id, record);
-		this.#addresses.set(address, record.id);
-		return record;
+		const { accountId, system, now } = this.#context;
+		const id = this.#context.newId() as ConversationId;
+		const created = { id, address, name: null, live: false };
+		this.#created.push({ id, accountId, system, address, name: null, createdAt: now });
+		this.#changed.set(id, created);
+		this.#addresses.set(address, id);
+		return created;
 	}
 
-	#byId(id: ConversationId): ConversationRecord | null {
-		return this.#created.get(id) ?? this.#changed.get(id) ?? this.#context.byId(id);
+	#byId(id: ConversationId): Known | null {
+		return this.#changed.get(id) ?? this.#context.byId(id);
 	}
 
-	#patch(record: ConversationRecord, patch: ConversationPatch): void {
-		const current = this.#byId(record.id) ?? record;
-		const next = { ...current, ...patch };
-		(this.#created.has(record.id) ? this.#created : this.#changed).set(record.id, next);
+	#patch(record: Known, patch: Pick<ConversationPatch, "name" | "live">): void {
+		this.#patches.set(record.id, { ...this.#patches.get(record.id), ...patch });
+		this.#changed.set(record.id, { ...record, ...patch });
 	}
 
 	#newEntryId(): EntryId {
@@ -299,11 +321,21 @@ class Draft {
 
 type LineContent =
 	| Pick<Extract<Entry, { kind: "stretch" }>, "kind" | "what">
-	| Pick<Extract<Entry, { kind: "gap" }>, "kind" | "from" | "to">
+	| Pick<Extract<Entry, { kind: "gap" }>, "kind" | "from" | "to" | "filling">
 	| Pick<Extract<Entry, { kind: "problem" }>, "kind" | "problem">;
 
-/** The fields that a batch may have changed. Never the draft: that is the person's. */
-function patchOf(record: ConversationRecord): ConversationPatch {
-	const { name, lastActivity, unread, firstUnread, preview } = record;
-	return { name, lastActivity, unread, firstUnread, preview };
+/** Client ids and remote ids of our own messages that a batch speaks of. */
+export function ownIds(batch: readonly ProviderEvent[]): {
+	readonly clientIds: readonly ClientMessageId[];
+	readonly remoteIds: readonly string[];
+} {
+	const clientIds = new Set<ClientMessageId>();
+	const remoteIds = new Set<string>();
+	for (const event of batch) {
+		if (event.type !== "delivery" && event.type !== "deliveryFailed" && event.type !== "ownMessage")
+			continue;
+		if (event.clientId != null) clientIds.add(event.clientId);
+		if (event.type !== "deliveryFailed" && event.remoteId != null) remoteIds.add(event.remoteId);
+	}
+	return { clientIds: [...clientIds], remoteIds: [...remoteIds] };
 }
