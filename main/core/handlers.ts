@@ -5,7 +5,6 @@ import type { CommandName } from "../../shared/ipc/names.ts";
 import type { Entry, MessageEntry } from "../../shared/model.ts";
 import type { AccountSession } from "./accounts/account-session.ts";
 import { previewOf } from "./conversations/conversation-view.ts";
-import { freshDelivery } from "./outbox/delivery.ts";
 import type { CommandHandlers } from "./ports/commands.ts";
 import type { CorePorts } from "./ports/core.ts";
 import type { ConversationRecord, NewEntry } from "./ports/stores.ts";
@@ -127,7 +126,7 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			),
 		"messages.send": (input) =>
 			withConversation(input.conversationId, (record, workspace) =>
-				send(host, record, workspace, input),
+				send(record, workspace, input),
 			),
 		"messages.retry": ({ entryId }) => requeue(host.workspace(), entryId, "retry"),
 		"messages.sendAgain": ({ entryId }) => requeue(host.workspace(), entryId, "sendAgain"),
@@ -184,44 +183,12 @@ async function startConversation(
 }
 
 async function send(
-	host: HandlerHost,
 	record: ConversationRecord,
-	{ book, outbox }: Workspace,
+	{ outbox }: Workspace,
 	{ parts }: Parsed<"messages.send">,
 ): Promise<Result<Output<"messages.send">>> {
 	if (parts.some(({ text }) => text.trim() === "")) return failed(appError("message.empty"));
-	const at = host.ports.clock.now();
-	const reason = outbox.reasonFor(record.accountId, record.id);
-	const entries: NewEntry[] = parts.map(({ clientId, text }, index) => ({
-		id: host.ports.random.uuid() as EntryId,
-		conversationId: record.id,
-		kind: "message",
-		direction: "out",
-		clientId,
-		text,
-		author: "",
-		delivery: freshDelivery(index === 0 ? reason : (reason ?? "order"), at),
-		at,
-		localTime: true,
-	}));
-	const written = await book.change(async () => {
-		const known = await Promise.all(parts.map(({ clientId }) => book.store.byClientId(clientId)));
-		const last = entries.findLast((_entry, index) => known[index] === null);
-		// A repeated command changes nothing, also not the list row.
-		if (last === undefined) return { entries };
-		const patch = {
-			preview: previewOf(last),
-			lastActivity: Math.max(record.lastActivity, at),
-			draft: "",
-		};
-		return { entries, patches: [{ id: record.id, patch }] };
-	});
-	const stored = written?.entries ?? [];
-	const added = new Set(written?.added);
-	outbox.enqueue(
-		stored.filter((entry): entry is MessageEntry => entry.kind === "message" && added.has(entry.id)),
-	);
-	return ok({ entries: stored });
+	return ok({ entries: await outbox.write(record, parts) });
 }
 
 async function requeue(

@@ -1,22 +1,27 @@
-import type { AppError } from "../../../shared/errors.ts";
-import type { Delivery, DeliveryState, EpochMs, MessageEntry, QueueReason } from "../../../shared/model.ts";
-import type { ConversationRecord, StoreWrite } from "../ports/stores.ts";
-import { previewOf } from "../conversations/conversation-view.ts";
+import { type AppError, appError } from "../../../shared/errors.ts";
+import type { Delivery, DeliveryState, EpochMs, QueueReason } from "../../../shared/model.ts";
 
 /** What can happen to a text of ours. */
 export type Happening =
-	/** It is about to be handed to the system. */
-	| { readonly kind: "attempt" }
+	/** It is about to be handed to the system. `again`: a doubtful one, under the same client id, to a server that knows it by that. */
+	| { readonly kind: "attempt"; readonly again: boolean }
 	/** It stays here for now. `overdue`: it has been here for 30 s. */
 	| {
 			readonly kind: "held";
 			readonly reason: QueueReason;
 			readonly overdue: boolean;
 			readonly queuedSince: EpochMs;
+			readonly undoUntil: EpochMs | null;
 	  }
 	| { readonly kind: "accepted" }
 	| { readonly kind: "refused"; readonly error: AppError; readonly retryAllowed: boolean }
 	| { readonly kind: "doubtful"; readonly error: AppError }
+	/** The program is finding out what became of a doubtful one. */
+	| { readonly kind: "checking" }
+	/** It could not find out: the person decides. */
+	| { readonly kind: "unresolved"; readonly error: AppError }
+	/** A doubtful one whose session ended with the run: nothing but the person settles it now. */
+	| { readonly kind: "abandoned"; readonly error: AppError }
 	/** The system told us about it by itself, in or out of order. */
 	| { readonly kind: "told"; readonly state: "sent" | "delivered" }
 	/** An accepted or doubtful one failed after all. */
@@ -27,10 +32,14 @@ export type Happening =
 	| { readonly kind: "retry"; readonly reason: QueueReason }
 	| { readonly kind: "sendAgain"; readonly reason: QueueReason };
 
+/** Shown with a doubtful text while the program is finding out what became of it. */
+export const checking: AppError = appError("message.checking");
+
 /**
  *   queued/waiting --attempt--> sending --accepted--> sent --told--> delivered
  *        ^  ^                    | | +--refused--> failed --retry--> queued
  *        |  +------held----------+ +----doubtful-> unknown --sendAgain--> queued
+ *                                                   +--attempt (again)--> sending
  *
  * Null: it changes nothing. An outcome counts only while the text is `sending`: what the system
  * told us meanwhile (its echo came before the reply) is the better knowledge. Word of its
@@ -41,13 +50,15 @@ export function nextDelivery(current: Delivery, happening: Happening, now: Epoch
 	const inQueue = state === "queued" || state === "waiting";
 	switch (happening.kind) {
 		case "attempt":
-			return inQueue ? plain("sending", now) : null;
+			return inQueue || (happening.again && state === "unknown") ? plain("sending", now) : null;
 		case "held": {
 			if (!inQueue && state !== "sending") return null;
+			const { reason, undoUntil } = happening;
 			const held = happening.overdue ? "waiting" : "queued";
-			if (held === state && current.queueReason === happening.reason) return null;
+			if (held === state && current.queueReason === reason && current.undoUntil === undoUntil)
+				return null;
 			const since = held === state ? current.since : held === "queued" ? happening.queuedSince : now;
-			return { ...plain(held, since), queueReason: happening.reason };
+			return { ...plain(held, since), queueReason: reason, undoUntil };
 		}
 		case "accepted":
 			return state === "sending" ? plain("sent", now) : null;
@@ -55,6 +66,18 @@ export function nextDelivery(current: Delivery, happening: Happening, now: Epoch
 			return state === "sending" ? failure(happening.error, happening.retryAllowed, now) : null;
 		case "doubtful":
 			return state === "sending" ? { ...plain("unknown", now), problem: happening.error } : null;
+		case "checking":
+			return state === "unknown" && current.problem?.code !== checking.code
+				? { ...current, problem: checking }
+				: null;
+		case "unresolved":
+			return state === "unknown" && current.problem?.code === checking.code
+				? { ...current, problem: happening.error }
+				: null;
+		case "abandoned":
+			return state === "unknown" && current.problem?.code !== happening.error.code
+				? { ...current, problem: happening.error }
+				: null;
 		case "told":
 			if (state === "delivered" || state === happening.state) return null;
 			return plain(happening.state, now);
@@ -73,36 +96,20 @@ export function nextDelivery(current: Delivery, happening: Happening, now: Epoch
 	}
 }
 
-/** A text that was just written. */
-export function freshDelivery(reason: QueueReason, now: EpochMs): Delivery {
-	return { ...plain("queued", now), queueReason: reason };
+/** A text that was just written. `undoUntil`: it may be taken back until then. */
+export function freshDelivery(reason: QueueReason, now: EpochMs, undoUntil: EpochMs | null = null): Delivery {
+	return undoUntil === null
+		? { ...plain("queued", now), queueReason: reason }
+		: { ...plain("queued", now), queueReason: "undo", undoUntil };
 }
 
-/** The new state of one text, with the list row that shows it, as one write. */
-export function deliveryWrite(
-	record: ConversationRecord | null,
-	entry: MessageEntry,
-	delivery: Delivery,
-): StoreWrite {
-	const deliveries = [{ id: entry.id, delivery }];
-	const shown = previewOf(entry);
-	const { preview } = record ?? { preview: null };
-	if (
-		record === null ||
-		preview?.kind !== "out" ||
-		preview.at !== shown.at ||
-		preview.text !== shown.text
-	) {
-		return { deliveries };
-	}
-	return {
-		deliveries,
-		patches: [{ id: record.id, patch: { preview: { ...preview, delivery: delivery.state } } }],
-	};
+/** A text that leaves as soon as it is stored: the mark that it may have left is stored with it. */
+export function leavingDelivery(now: EpochMs): Delivery {
+	return plain("sending", now);
 }
 
 function plain(state: DeliveryState, since: EpochMs): Delivery {
-	return { state, since, queueReason: null, problem: null, retryAllowed: false };
+	return { state, since, queueReason: null, problem: null, retryAllowed: false, undoUntil: null };
 }
 
 function failure(problem: AppError, retryAllowed: boolean, since: EpochMs): Delivery {

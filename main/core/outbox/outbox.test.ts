@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { appError } from "../../../shared/errors.ts";
 import type { ClientMessageId } from "../../../shared/ids.ts";
-import { MemoryMessageStore } from "../../adapters/storage/memory-message-store.ts";
+import { memoryStore } from "../../adapters/storage/database/testing/memory-store.ts";
 import { accepted, account, calling, doubtful, OutboxWorld, rejected } from "../testing/outbox-world.ts";
 import { settle } from "../testing/virtual-clock.ts";
 import { sendCap } from "./outbox.ts";
 
-const world = (): OutboxWorld => new OutboxWorld(new MemoryMessageStore());
+const world = (): OutboxWorld => new OutboxWorld(memoryStore());
 
 test("texts of one conversation leave one after the other, in the order written", async () => {
 	const it = world();
@@ -187,14 +187,13 @@ test("a provider that throws leaves the outcome unknown", async () => {
 });
 
 test("what an earlier run was sending is in doubt, what it had queued goes on", async () => {
-	const store = new MemoryMessageStore();
+	const store = memoryStore();
 	const before = new OutboxWorld(store);
 	await before.write("5001", "a");
 	await before.write("5001", "b");
 	await settle();
 	const after = new OutboxWorld(store);
-	await after.book.load();
-	await after.outbox.load();
+	await after.load();
 	expect(await after.state("a")).toBe("unknown");
 	await after.answer("b", accepted);
 	expect(after.sent.map(({ clientId }) => clientId)).toEqual(["b"]);

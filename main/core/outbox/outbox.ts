@@ -1,20 +1,24 @@
-import { appError, type AppError, toAppError } from "../../../shared/errors.ts";
+import { type AppError, type Result, toAppError } from "../../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
-import { backoffDelay } from "../accounts/backoff.ts";
+import type { Entry, MessageEntry, QueueReason } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { OutgoingMessage, SendOutcome } from "../ports/provider.ts";
 import type { Clock, Logger, Random } from "../ports/runtime.ts";
-import { DeliveryStates, held } from "./delivery-states.ts";
-import { type Flight, type Job, SendQueue } from "./send-queue.ts";
+import type { ConversationRecord } from "../ports/stores.ts";
+import { Attempts, type Remedies } from "./attempts.ts";
+import { DeliveryStates } from "./delivery-states.ts";
+import { JobMaker } from "./jobs.ts";
+import { type Gate, Queues } from "./queues.ts";
+import { Reconciliation } from "./reconciliation.ts";
+import { Requests } from "./requests.ts";
+import { leftovers } from "./restart.ts";
+import type { Flight, Job, SendQueue } from "./send-queue.ts";
+import type { Part } from "./texts.ts";
 
-/** Sends under way at a time, over all accounts. */
-export const sendCap = 8;
-/** A text that has been queued for this long is shown as "waiting". */
-export const overdueMs = 30_000;
-
-/** Whether texts of an account may leave now, and if not, why. */
-export type Gate = { readonly open: true } | { readonly open: false; readonly reason: QueueReason };
+export { type Gate, sendCap } from "./queues.ts";
+export { overdueMs } from "./jobs.ts";
+export type { Remedies } from "./attempts.ts";
+export type { Part } from "./texts.ts";
 
 export interface OutboxPorts {
 	readonly clock: Clock;
@@ -23,6 +27,14 @@ export interface OutboxPorts {
 	readonly book: ConversationBook;
 	readonly gate: (accountId: AccountId) => Gate;
 	readonly send: (accountId: AccountId, message: OutgoingMessage) => Promise<SendOutcome>;
+	/** What the account's system can do for a text in doubt; also before anybody is signed in. */
+	readonly remedies: (accountId: AccountId) => Remedies;
+	/** See `ReconciliationPorts.reconcile`. */
+	readonly reconcile: (accountId: AccountId, id: ConversationId) => Promise<"asked" | "cannot">;
+	/** Runs a write until the store takes it (`StorageKeeper.persist`). */
+	readonly persist: <T>(run: () => Promise<T>) => Promise<T>;
+	/** For how long a text may be taken back, in milliseconds; 0: it leaves at once. */
+	readonly undoMs: () => number;
 	/** The number of texts waiting in a conversation, or what they wait for, is different now. */
 	readonly queueChanged: (conversationId: ConversationId, accountId: AccountId) => void;
 	/** A text ended failed or in doubt. */
@@ -34,50 +46,105 @@ export interface OutboxPorts {
  * parallel, at most eight sends at a time. A text leaves its queue when it is accepted, failed
  * or in doubt; neither a failed nor a doubtful one holds up those after it (the person decides
  * about it, and may be away). Nothing is sent a second time by the program once the system had
- * it, or may have had it.
+ * it, or may have had it, unless the system knows it by its client id.
  *
- *   resting --gate open, no hold--> in flight --notYet--> held until a poke
- *                                      |  +--automatic--> held for a while (full jitter)
- *                                      +--accepted, refused, unknown--> out of the queue
+ *   resting --gate open, no hold, undo time over--> in flight (`Attempts`) --> resting or gone
+ *
+ * No byte leaves before the text, its job and the mark that it may have left are on disk.
  */
 export class Outbox {
 	readonly #ports: OutboxPorts;
-	/** Served round robin: a queue that was served goes to the end. */
-	readonly #queues = new Map<ConversationId, SendQueue>();
+	readonly #queues: Queues;
+	readonly #jobs: JobMaker;
 	readonly #states: DeliveryStates;
-	#inFlight = 0;
-	#stopped = false;
+	readonly #attempts: Attempts;
+	readonly #reconciliation: Reconciliation;
+	readonly #requests: Requests;
+	readonly #landed: (() => void)[] = [];
 
 	constructor(ports: OutboxPorts) {
 		this.#ports = ports;
+		this.#queues = new Queues(ports.clock, ports.gate);
 		this.#states = new DeliveryStates(ports);
+		this.#jobs = new JobMaker(ports.clock, {
+			overdue: (job) => this.#background(this.#states.sayReasons([job])),
+			free: (queue) => {
+				this.#changed(queue);
+				this.#say([queue]);
+			},
+		});
+		this.#reconciliation = new Reconciliation({
+			...ports,
+			states: this.#states,
+			reachable: (accountId) => ports.gate(accountId).open,
+		});
+		this.#attempts = new Attempts({
+			...ports,
+			queues: this.#queues,
+			states: this.#states,
+			reconciliation: this.#reconciliation,
+			unreachable: (queue, error) => this.#fail(queue, error),
+			pause: (accountId, ms) => this.#pause(accountId, ms),
+			changed: (queue) => this.#changed(queue),
+		});
+		this.#requests = new Requests({
+			...ports,
+			queues: this.#queues,
+			states: this.#states,
+			reconciliation: this.#reconciliation,
+			insert: (record, entry, doubtful) => this.#insert(record, entry, doubtful),
+			fly: (queue, flight, marked) => this.#fly(queue, flight, marked),
+			changed: (queue) => this.#changed(queue),
+		});
 	}
 
-	/** Takes over what an earlier run left: what was being sent may or may not have arrived. */
+	/**
+	 * Takes over what an earlier run left. Texts that were being sent may or may not have arrived;
+	 * the others go on in their order. Waits for the store, once, and for nothing else.
+	 */
 	async load(): Promise<void> {
-		for (const entry of await this.#ports.book.store.unsettled()) {
-			const state = entry.delivery?.state;
-			if (state === "sending") {
-				await this.#states.happen(entry.id, {
-					kind: "doubtful",
-					error: appError("message.outcomeUnknown"),
-				});
-			} else if (state === "queued" || state === "waiting") this.#insert(entry);
+		const { book, remedies } = this.#ports;
+		const left = leftovers(await book.store.unsettled(), (entry) => {
+			const record = book.get(entry.conversationId);
+			return record === null ? null : { record, remedies: remedies(record.accountId) };
+		});
+		for (const { entry, record, doubtful } of left.queue) this.#insert(record, entry, doubtful);
+		try {
+			await this.#states.happenAll(left.interrupted);
+		} catch (thrown) {
+			// The disk does not take it now; the texts are in doubt all the same.
+			this.#ports.logger.warn("outbox.load", { error: toAppError(thrown) });
+			this.#background(this.#states.keepAll(left.interrupted));
 		}
-		this.#pump();
+		this.#reconciliation.note(left.doubts);
+		const queues = this.#queues.all();
+		for (const queue of queues) this.#changed(queue);
+		this.#say(queues);
 	}
 
-	/** Texts that were just stored as queued. */
-	enqueue(entries: readonly MessageEntry[]): void {
-		for (const entry of entries) this.#insert(entry);
-		this.#pump();
+	/** Stores texts and lets them go; see `Requests.write`. */
+	write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
+		return this.#requests.write(record, parts);
+	}
+
+	/** Takes back a text that has not left; see `Requests.undo`. */
+	undo(entryId: EntryId): Promise<Result<{ readonly text: string }>> {
+		return this.#requests.undo(entryId);
+	}
+
+	/** Retry (failed) or Send again (unknown). False: it is in neither state any more. */
+	requeue(entryId: EntryId, kind: "retry" | "sendAgain"): Promise<boolean> {
+		return this.#requests.requeue(entryId, kind);
+	}
+
+	/** Check again (unknown). Null: whoever asked may have the session look; see `Requests.checkAgain`. */
+	checkAgain(entryId: EntryId): Promise<Result<null> | null> {
+		return this.#requests.checkAgain(entryId);
 	}
 
 	/** Why a text written now would have to wait. */
 	reasonFor(accountId: AccountId, conversationId: ConversationId): QueueReason {
-		const gate = this.#ports.gate(accountId);
-		if (!gate.open) return gate.reason;
-		return (this.#queues.get(conversationId)?.jobs.length ?? 0) > 0 ? "order" : null;
+		return this.#queues.reasonFor(accountId, conversationId);
 	}
 
 	queued(conversationId: ConversationId): number {
@@ -85,10 +152,7 @@ export class Outbox {
 	}
 
 	queuedOfAccount(accountId: AccountId): number {
-		let count = 0;
-		for (const queue of this.#queues.values())
-			if (queue.accountId === accountId) count += queue.jobs.length;
-		return count;
+		return this.#queues.all(accountId).reduce((count, { jobs }) => count + jobs.length, 0);
 	}
 
 	busyPeer(conversationId: ConversationId): string | null {
@@ -98,8 +162,7 @@ export class Outbox {
 
 	/** Texts may go now: of one conversation, or of all of an account. */
 	poke(accountId: AccountId, conversationId: ConversationId | null): void {
-		for (const queue of this.#queues.values()) {
-			if (queue.accountId !== accountId) continue;
+		for (const queue of this.#queues.all(accountId)) {
 			if (conversationId !== null && queue.conversationId !== conversationId) continue;
 			if (queue.flight !== null) queue.flight.poked = true;
 			if (queue.hold?.kind === "notYet") queue.release();
@@ -109,210 +172,107 @@ export class Outbox {
 
 	/** The account came, went, or has another line. */
 	gateChanged(accountId: AccountId): void {
-		const gate = this.#ports.gate(accountId);
-		if (gate.open) {
+		if (this.#ports.gate(accountId).open) {
 			this.poke(accountId, null);
-			return;
+			this.#reconciliation.reachable(accountId);
 		}
-		const changed: Job[] = [];
-		for (const queue of this.#queues.values()) {
-			if (queue.accountId !== accountId) continue;
-			for (const job of queue.resting()) {
-				if (job.reason === gate.reason) continue;
-				job.reason = gate.reason;
-				changed.push(job);
-			}
-		}
-		if (changed.length > 0) this.#background(this.#states.sayReasons(changed));
+		this.#say(this.#queues.all(accountId));
+	}
+
+	/** The disk takes writes again: what could not be marked as leaving is tried again. */
+	works(): void {
+		for (const queue of this.#queues.all()) if (queue.hold?.kind === "storage") queue.release();
+		this.#pump();
 	}
 
 	/** Calling this peer came to nothing: what was queued for it fails. */
 	async unreachable(conversationId: ConversationId, error: AppError): Promise<void> {
 		const queue = this.#queues.get(conversationId);
-		if (queue === undefined) return;
+		if (queue === null) return;
 		if (queue.flight !== null) queue.flight.unreachable = error;
-		const jobs = queue.resting();
-		for (const job of jobs) queue.drop(job);
-		for (const job of jobs) await this.#states.happen(job.entryId, { kind: "unreachable", error });
-		this.#changed(queue);
+		await this.#fail(queue, error);
 	}
 
 	/** The system told us how this text ended, or the person discarded it: it is not to be sent. */
 	withdraw(conversationId: ConversationId, entryId: EntryId): void {
 		const queue = this.#queues.get(conversationId);
 		const job = queue?.resting().find((other) => other.entryId === entryId);
-		if (queue === undefined || job === undefined) return;
+		if (queue === null || job === undefined) return;
 		queue.drop(job);
 		this.#changed(queue);
-		this.#pump();
-	}
-
-	/** Retry (failed) or Send again (unknown). False: it is in neither state any more. */
-	async requeue(entryId: EntryId, kind: "retry" | "sendAgain"): Promise<boolean> {
-		const entry = await this.#ports.book.store.entry(entryId);
-		const record = entry === null ? null : this.#ports.book.get(entry.conversationId);
-		if (entry === null || record === null) return false;
-		const reason = this.reasonFor(record.accountId, record.id);
-		const delivery = await this.#states.happen(entryId, { kind, reason });
-		const queued = await this.#ports.book.store.entry(entryId);
-		if (delivery === null || queued?.kind !== "message") return false;
-		this.enqueue([queued]);
-		return true;
 	}
 
 	removeAccount(accountId: AccountId): void {
-		for (const [id, queue] of this.#queues) {
-			if (queue.accountId !== accountId) continue;
-			for (const job of [...queue.jobs]) queue.drop(job);
-			this.#queues.delete(id);
-		}
+		this.#queues.removeAccount(accountId);
+		this.#reconciliation.removeAccount(accountId);
 	}
 
-	/** Starts nothing any more; what is under way ends by itself. */
+	/** Starts nothing any more; what is under way ends by itself (`settled`). */
 	stop(): void {
-		this.#stopped = true;
-		for (const queue of this.#queues.values()) {
-			queue.release();
-			for (const job of queue.jobs) job.cancel();
-		}
+		this.#queues.stop();
+		this.#reconciliation.stop();
 	}
 
-	#insert(entry: MessageEntry): void {
-		const record = this.#ports.book.get(entry.conversationId);
-		if (record === null || entry.clientId === null || this.#stopped) return;
-		const queue =
-			this.#queues.get(record.id) ?? new SendQueue(record.id, record.accountId, record.address);
-		if (queue.has(entry.clientId)) return;
-		this.#queues.set(record.id, queue);
-		const job: Job = {
-			clientId: entry.clientId,
-			entryId: entry.id,
-			sequence: entry.sequence,
-			text: entry.text,
-			queuedSince: entry.delivery?.since ?? this.#ports.clock.now(),
-			refusals: 0,
-			overdue: entry.delivery?.state === "waiting",
-			reason: entry.delivery?.queueReason ?? null,
-			cancel: this.#ports.clock.after(overdueMs, () => this.#overdue(job)),
-		};
-		queue.insert(job);
+	/** Resolves when no text is under way and every outcome is stored. */
+	async settled(): Promise<void> {
+		if (this.#queues.inFlight > 0) await new Promise<void>((resolve) => this.#landed.push(resolve));
+	}
+
+	#insert(record: ConversationRecord, entry: MessageEntry, doubtful: boolean): Job | null {
+		// One that was stored as leaving has its place, and learns there that nothing leaves any more.
+		if (this.#queues.stopped && entry.delivery?.state !== "sending") return null;
+		const queue = this.#queues.of(record);
+		const job = this.#jobs.make(queue, entry, doubtful);
+		if (job !== null) queue.insert(job);
+		return job;
+	}
+
+	async #fail(queue: SendQueue, error: AppError): Promise<void> {
+		const jobs = queue.resting().filter(({ doubtful }) => !doubtful);
+		for (const job of jobs) queue.drop(job);
+		await this.#states.keepAll(
+			jobs.map(({ entryId }) => ({ entryId, happening: { kind: "unreachable", error } })),
+		);
 		this.#changed(queue);
 	}
 
-	#overdue(job: Job): void {
-		job.overdue = true;
-		this.#background(this.#states.sayReasons([job]));
+	#pause(accountId: AccountId, ms: number): void {
+		this.#queues.pause(accountId, ms, () => this.#pump());
+		this.#say(this.#queues.all(accountId));
 	}
 
 	/** Starts what may start. */
 	#pump(): void {
-		for (const queue of [...this.#queues.values()]) {
-			if (this.#stopped || this.#inFlight >= sendCap) return;
-			const job = queue.jobs[0];
-			if (!queue.ready || job === undefined || !this.#ports.gate(queue.accountId).open) continue;
-			this.#queues.delete(queue.conversationId);
-			this.#queues.set(queue.conversationId, queue);
-			const flight: Flight = { job, poked: false, unreachable: null };
-			queue.flight = flight;
-			this.#inFlight += 1;
-			this.#background(this.#fly(queue, flight));
+		for (;;) {
+			const next = this.#queues.depart();
+			if (next === null) break;
+			this.#fly(next.queue, next.flight, false);
 		}
+		if (this.#queues.inFlight > 0) return;
+		for (const resolve of this.#landed.splice(0)) resolve();
 	}
 
-	async #fly(queue: SendQueue, flight: Flight): Promise<void> {
-		try {
-			const attempted = await this.#states.happen(flight.job.entryId, { kind: "attempt" });
-			// It was discarded, or arrived by itself, in the moment before.
-			if (attempted === null) queue.drop(flight.job);
-			else await this.#land(queue, flight, await this.#send(queue, flight.job));
-		} catch (thrown) {
-			// The store refused: the text stays where it is, and is tried when something changes.
-			this.#ports.logger.error("outbox.store", { error: toAppError(thrown) });
-			queue.hold = { kind: "notYet", busyPeer: null };
-		} finally {
-			queue.flight = null;
-			this.#inFlight -= 1;
-			this.#changed(queue);
-			this.#pump();
-		}
+	#fly(queue: SendQueue, flight: Flight, marked: boolean): void {
+		this.#background(this.#attempts.fly(queue, flight, marked));
 	}
 
-	async #send(queue: SendQueue, job: Job): Promise<SendOutcome> {
-		const gate = this.#ports.gate(queue.accountId);
-		if (!gate.open || this.#stopped)
-			return { kind: "notYet", reason: (gate.open ? null : gate.reason) ?? "offline" };
-		try {
-			return await this.#ports.send(queue.accountId, {
-				clientId: job.clientId,
-				peer: queue.peer,
-				text: job.text,
-			});
-		} catch (thrown) {
-			// The port says it does not reject; if it does, nothing is known.
-			return { kind: "unknown", error: toAppError(thrown) };
+	/** Texts that rest say what they wait for now. */
+	#say(queues: readonly SendQueue[]): void {
+		const changed: Job[] = [];
+		for (const queue of queues) {
+			for (const job of queue.resting()) {
+				const reason = this.#queues.reason(queue, job);
+				if (job.reason === reason || job.doubtful) continue;
+				job.reason = reason;
+				changed.push(job);
+			}
 		}
-	}
-
-	async #land(queue: SendQueue, flight: Flight, outcome: SendOutcome): Promise<void> {
-		const { job } = flight;
-		switch (outcome.kind) {
-			case "accepted":
-				await this.#states.happen(job.entryId, { kind: "accepted" });
-				break;
-			case "unknown":
-				await this.#states.happen(job.entryId, { kind: "doubtful", error: outcome.error });
-				break;
-			case "rejected":
-				if (outcome.retry === "automatic" && flight.unreachable === null) {
-					this.#ports.logger.info("outbox.heldBack", { error: outcome.error });
-					await this.#states.happen(job.entryId, held(job, null));
-					if (!(await this.#states.isQueued(job))) break;
-					this.#waitOut(queue, job, outcome.retryAfterMs);
-					return;
-				}
-				await this.#states.happen(job.entryId, {
-					kind: "refused",
-					error: outcome.error,
-					retryAllowed: outcome.retry !== "never",
-				});
-				// What was written after it was meant for the session that is over: calling back is the person's choice.
-				if (outcome.error.code === "message.sessionEnded")
-					await this.unreachable(queue.conversationId, outcome.error);
-				break;
-			case "notYet":
-				if (flight.unreachable === null) {
-					await this.#states.happen(job.entryId, held(job, outcome.reason));
-					// Its end became known meanwhile, without this answer.
-					if (!(await this.#states.isQueued(job))) break;
-					job.reason = outcome.reason;
-					if (!flight.poked) queue.hold = { kind: "notYet", busyPeer: outcome.busyPeer ?? null };
-					return;
-				}
-				await this.#states.happen(job.entryId, {
-					kind: "refused",
-					error: flight.unreachable,
-					retryAllowed: true,
-				});
-				break;
-		}
-		queue.drop(job);
-	}
-
-	#waitOut(queue: SendQueue, job: Job, retryAfterMs: number | undefined): void {
-		job.refusals += 1;
-		job.reason = null;
-		const delay = retryAfterMs ?? backoffDelay(job.refusals, this.#ports.random);
-		const cancel = this.#ports.clock.after(delay, () => {
-			queue.hold = null;
-			this.#pump();
-		});
-		queue.hold = { kind: "backoff", cancel };
-		if (queue.jobs[0] !== job || this.#stopped) queue.release();
+		if (changed.length > 0) this.#background(this.#states.sayReasons(changed));
 	}
 
 	#changed(queue: SendQueue): void {
-		if (queue.empty && this.#queues.get(queue.conversationId) === queue)
-			this.#queues.delete(queue.conversationId);
+		this.#queues.tidy(queue);
+		this.#pump();
 		this.#ports.queueChanged(queue.conversationId, queue.accountId);
 	}
 

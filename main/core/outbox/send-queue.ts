@@ -6,31 +6,39 @@ import type { EpochMs, QueueReason } from "../../../shared/model.ts";
 export interface Job {
 	readonly clientId: ClientMessageId;
 	readonly entryId: EntryId;
-	/** Place in the timeline: texts leave in this order, a retried one before the later ones. */
+	/** Number on receipt: texts leave in this order, a retried one before the later ones. */
 	readonly sequence: number;
 	readonly text: string;
 	readonly queuedSince: EpochMs;
 	/** Refusals in a row that the system asked us to get over by ourselves. */
 	refusals: number;
 	overdue: boolean;
+	/** What the stored text says it waits for. */
 	reason: QueueReason;
-	/** Stops the clock that makes it overdue. */
-	readonly cancel: () => void;
+	/** It does not leave before, and may be taken back; null: it may leave. */
+	undoUntil: EpochMs | null;
+	/** The server may have it: shown as unknown, and repeated only where the client id makes that harmless. */
+	doubtful: boolean;
+	/** Stop the clocks that make it overdue and end its undo time. */
+	readonly timers: (() => void)[];
 }
 
 /** The one send of this queue that is under way, and what was heard meanwhile. */
 export interface Flight {
 	readonly job: Job;
+	/** The system has been asked to take it: whatever happens now, it is not tried again on its own. */
+	handedOver: boolean;
 	/** "Texts may go now" came before the answer that they may not yet. */
 	poked: boolean;
 	/** "Calling this peer came to nothing" came before the answer that the call is on its way. */
 	unreachable: AppError | null;
 }
 
-/** Why the head is not tried: the system said not yet, or a refusal is waited out. */
+/** Why the head is not tried: the system said not yet, a refusal is waited out, or its mark cannot be stored. */
 export type Hold =
-	| { readonly kind: "notYet"; readonly busyPeer: string | null }
-	| { readonly kind: "backoff"; readonly cancel: () => void };
+	| { readonly kind: "notYet"; readonly reason: QueueReason; readonly busyPeer: string | null }
+	| { readonly kind: "backoff"; readonly cancel: () => void }
+	| { readonly kind: "storage" };
 
 /** First in, first out, of one conversation. */
 export class SendQueue {
@@ -41,6 +49,8 @@ export class SendQueue {
 	readonly jobs: Job[] = [];
 	flight: Flight | null = null;
 	hold: Hold | null = null;
+	/** A text that is being stored as leaving at once holds the place of the flight. */
+	reserved = false;
 
 	constructor(conversationId: ConversationId, accountId: AccountId, peer: string) {
 		this.conversationId = conversationId;
@@ -49,11 +59,16 @@ export class SendQueue {
 	}
 
 	get ready(): boolean {
-		return this.flight === null && this.hold === null && this.jobs.length > 0;
+		const [head] = this.jobs;
+		return head !== undefined && head.undoUntil === null && !this.occupied && this.hold === null;
+	}
+
+	get occupied(): boolean {
+		return this.flight !== null || this.reserved;
 	}
 
 	get empty(): boolean {
-		return this.jobs.length === 0 && this.flight === null;
+		return this.jobs.length === 0 && !this.occupied;
 	}
 
 	/** Texts that nothing is being done with at this moment. */
@@ -61,8 +76,8 @@ export class SendQueue {
 		return this.jobs.filter((job) => job !== this.flight?.job);
 	}
 
-	has(clientId: ClientMessageId): boolean {
-		return this.resting().some((job) => job.clientId === clientId);
+	find(entryId: EntryId): Job | null {
+		return this.jobs.find((job) => job.entryId === entryId) ?? null;
 	}
 
 	insert(job: Job): void {
@@ -76,7 +91,7 @@ export class SendQueue {
 	drop(job: Job): void {
 		const index = this.jobs.indexOf(job);
 		if (index === -1) return;
-		job.cancel();
+		for (const cancel of job.timers) cancel();
 		this.jobs.splice(index, 1);
 		if (index === 0 && this.flight?.job !== job) this.release();
 	}

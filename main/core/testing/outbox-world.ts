@@ -1,12 +1,12 @@
-import { appError } from "../../../shared/errors.ts";
+import { appError, type Result } from "../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
 import { ConversationBook } from "../conversations/conversation-book.ts";
-import { freshDelivery } from "../outbox/delivery.ts";
-import { Outbox } from "../outbox/outbox.ts";
+import { Outbox, type Remedies } from "../outbox/outbox.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../ports/provider.ts";
-import type { MessageStore } from "../ports/stores.ts";
+import type { ConversationRecord, MessageStore } from "../ports/stores.ts";
 import { ChangeFeed } from "../publish/change-feed.ts";
+import { StorageKeeper } from "../storage/storage-keeper.ts";
 import { applyBatch } from "../sync/apply.ts";
 import { RecordingLogger, SeededRandom, settle, VirtualClock } from "./virtual-clock.ts";
 
@@ -19,9 +19,10 @@ interface Flight {
 
 /** An outbox with a real book and store, and a system that answers when the test says so. */
 export class OutboxWorld {
-	readonly clock = new VirtualClock();
-	readonly random = new SeededRandom();
+	readonly clock: VirtualClock;
+	readonly random: SeededRandom;
 	readonly logger = new RecordingLogger();
+	readonly keeper: StorageKeeper;
 	readonly book: ConversationBook;
 	readonly outbox: Outbox;
 	/** Sends under way, oldest first. */
@@ -29,12 +30,26 @@ export class OutboxWorld {
 	/** Every send ever begun. */
 	readonly sent: OutgoingMessage[] = [];
 	readonly problems: MessageEntry[] = [];
+	/** Conversations whose history the outbox asked for. */
+	readonly asked: ConversationId[] = [];
+	/** What asking for history does; by default there is none. */
+	onReconcile: (id: ConversationId) => Promise<"asked" | "cannot"> = () => Promise.resolve("cannot");
+	remedies: Remedies = { history: false, idempotentSend: false };
+	undoMs = 0;
 	mostAtOnce = 0;
 	closedFor: QueueReason = null;
 	#made = 0;
 
-	constructor(store: MessageStore) {
-		this.book = new ConversationBook(store, new ChangeFeed(this.clock), () => undefined);
+	constructor(store: MessageStore, clock = new VirtualClock(), random = new SeededRandom()) {
+		this.clock = clock;
+		this.random = random;
+		this.keeper = new StorageKeeper({
+			clock: this.clock,
+			logger: this.logger,
+			changed: () => undefined,
+			probe: () => null,
+		});
+		this.book = new ConversationBook(store, new ChangeFeed(this.clock), () => undefined, this.keeper);
 		this.outbox = new Outbox({
 			clock: this.clock,
 			random: this.random,
@@ -42,9 +57,18 @@ export class OutboxWorld {
 			book: this.book,
 			gate: () => (this.closedFor === null ? { open: true } : { open: false, reason: this.closedFor }),
 			send: (_account, message) => this.#send(message),
+			remedies: () => this.remedies,
+			reconcile: (_account, id) => {
+				this.asked.push(id);
+				return this.onReconcile(id);
+			},
+			persist: (run) => this.keeper.persist(run),
+			undoMs: () => this.undoMs,
 			queueChanged: () => undefined,
 			problem: (entry) => void this.problems.push(entry),
 		});
+		this.keeper.opened({ state: "working", problem: null, did: [] });
+		this.keeper.onWorking(() => this.outbox.works());
 		this.book.connect({
 			sessionless: () => false,
 			queued: (id) => this.outbox.queued(id),
@@ -52,60 +76,40 @@ export class OutboxWorld {
 		});
 	}
 
+	/** What an app does at its start. */
+	async load(): Promise<void> {
+		await this.book.load();
+		await this.outbox.load();
+		await settle();
+	}
+
+	/** The process ends here and now: whatever it was waiting for never comes. */
+	crash(): void {
+		this.outbox.stop();
+		this.keeper.stop();
+	}
+
 	/** The conversation with this peer; made when it is not there. */
 	async conversation(peer: string): Promise<ConversationId> {
-		const known = this.book.byAddress(account.id, peer);
-		if (known !== null) return known.id;
-		const id = `conversation ${peer}` as ConversationId;
-		await this.book.change(() => ({
-			conversations: [
-				{
-					id,
-					accountId: account.id,
-					system: account.system,
-					address: peer,
-					name: null,
-					lastActivity: 0,
-					unread: 0,
-					firstUnread: null,
-					draft: "",
-					muted: false,
-					preview: null,
-				},
-			],
-		}));
-		return id;
+		return (await this.#record(peer)).id;
 	}
 
 	/** Writes one text; its client id is its name. */
 	async write(peer: string, clientId = `text ${String((this.#made += 1))}`): Promise<ClientMessageId> {
-		const conversationId = await this.conversation(peer);
-		const now = this.clock.now();
-		const written = await this.book.change(async () => ({
-			entries: [
-				{
-					// A repeated command mints another id; the store knows it by the client id.
-					id: ((await this.entry(clientId)) === null
-						? `entry ${clientId}`
-						: this.random.uuid()) as EntryId,
-					conversationId,
-					kind: "message",
-					direction: "out",
-					clientId: clientId as ClientMessageId,
-					text: clientId,
-					author: "",
-					delivery: freshDelivery(this.outbox.reasonFor(account.id, conversationId), now),
-					at: now,
-					localTime: true,
-				},
-			],
-		}));
-		const added = new Set(written?.added);
-		const entries = (written?.entries ?? []).filter(
-			(entry): entry is MessageEntry => entry.kind === "message" && added.has(entry.id),
-		);
-		this.outbox.enqueue(entries);
-		return clientId as ClientMessageId;
+		const id = clientId as ClientMessageId;
+		await this.outbox.write(await this.#record(peer), [{ clientId: id, text: clientId }]);
+		return id;
+	}
+
+	async undo(clientId: string): Promise<Result<{ readonly text: string }>> {
+		return await this.outbox.undo(await this.id(clientId));
+	}
+
+	/** The entry of a text. */
+	async id(clientId: string): Promise<EntryId> {
+		const entry = await this.entry(clientId);
+		if (entry === null) throw new Error(`${clientId} is not there`);
+		return entry.id;
 	}
 
 	async answer(clientId: string, outcome: SendOutcome): Promise<void> {
@@ -140,7 +144,7 @@ export class OutboxWorld {
 	}
 
 	async entry(clientId: string): Promise<MessageEntry | null> {
-		return await this.book.store.byClientId(clientId as ClientMessageId);
+		return (await this.book.store.byClientIds([clientId as ClientMessageId]))[0] ?? null;
 	}
 
 	async state(clientId: string): Promise<string> {
@@ -150,6 +154,19 @@ export class OutboxWorld {
 
 	inFlight(): readonly string[] {
 		return this.flights.map(({ message }) => message.clientId).sort();
+	}
+
+	async #record(peer: string): Promise<ConversationRecord> {
+		const id = `conversation ${peer}` as ConversationId;
+		if (this.book.byAddress(account.id, peer) === null) {
+			const { id: accountId, system } = account;
+			await this.book.change(() => ({
+				conversations: [{ id, accountId, system, address: peer, name: null, createdAt: 0 }],
+			}));
+		}
+		const record = this.book.byAddress(account.id, peer);
+		if (record === null) throw new Error("no conversation was made");
+		return record;
 	}
 
 	#send(message: OutgoingMessage): Promise<SendOutcome> {

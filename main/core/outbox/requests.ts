@@ -1,0 +1,159 @@
+import { appError, failed, ok, type Result } from "../../../shared/errors.ts";
+import type { AccountId, EntryId } from "../../../shared/ids.ts";
+import type { Entry, MessageEntry } from "../../../shared/model.ts";
+import type { ConversationBook } from "../conversations/conversation-book.ts";
+import type { Clock, Random } from "../ports/runtime.ts";
+import type { ConversationRecord } from "../ports/stores.ts";
+import type { Remedies } from "./attempts.ts";
+import { checking } from "./delivery.ts";
+import type { DeliveryStates } from "./delivery-states.ts";
+import type { Gate, Queues } from "./queues.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import type { Flight, Job, SendQueue } from "./send-queue.ts";
+import { type Part, textsOf } from "./texts.ts";
+
+export interface RequestPorts {
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly book: ConversationBook;
+	readonly queues: Queues;
+	readonly states: DeliveryStates;
+	readonly reconciliation: Reconciliation;
+	readonly gate: (accountId: AccountId) => Gate;
+	readonly remedies: (accountId: AccountId) => Remedies;
+	readonly undoMs: () => number;
+	readonly insert: (record: ConversationRecord, entry: MessageEntry, doubtful: boolean) => Job | null;
+	readonly fly: (queue: SendQueue, flight: Flight, marked: boolean) => void;
+	readonly changed: (queue: SendQueue) => void;
+}
+
+/** What the person asks of the outbox. All of it rejects when the store does, and has changed nothing then. */
+export class Requests {
+	readonly #ports: RequestPorts;
+
+	constructor(ports: RequestPorts) {
+		this.#ports = ports;
+	}
+
+	/**
+	 * Stores texts as written, with their jobs, in one transaction, and lets them go. A text that
+	 * nothing holds up is stored as leaving: its mark needs no second transaction. Texts whose client
+	 * ids are known are the ones there already. Rejects when the store does: nothing is sent then.
+	 */
+	async write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
+		const { book, clock, random, queues, undoMs, insert, fly, changed } = this.#ports;
+		const kept: { place: SendQueue | null } = { place: null };
+		const [first] = parts;
+		try {
+			const written = await book.change(async () => {
+				const stored = await book.store.byClientIds(parts.map(({ clientId }) => clientId));
+				const known = new Set(stored.map(({ clientId }) => clientId));
+				const at = clock.now();
+				const undo = undoMs();
+				if (undo === 0 && first !== undefined && !known.has(first.clientId))
+					kept.place = queues.reserve(record);
+				const entries = textsOf(parts, {
+					conversationId: record.id,
+					at,
+					newId: () => random.uuid(),
+					leaving: kept.place !== null,
+					reason: kept.place === null ? queues.reasonFor(record.accountId, record.id) : null,
+					undoUntil: undo === 0 ? null : at + undo,
+				});
+				// A repeated command changes nothing, also not what is being written by now.
+				if (parts.every(({ clientId }) => known.has(clientId))) return { entries };
+				return { entries, patches: [{ id: record.id, patch: { draft: "" } }] };
+			});
+			const added = new Set(written?.added);
+			for (const entry of written?.entries ?? []) {
+				if (entry.kind !== "message" || !added.has(entry.id)) continue;
+				const job = insert(record, entry, false);
+				const { place } = kept;
+				if (place === null || job === null || entry.delivery?.state !== "sending") continue;
+				kept.place = null;
+				fly(place, queues.board(place, job), true);
+			}
+			return written?.entries ?? [];
+		} finally {
+			if (kept.place !== null) queues.release(kept.place);
+			const queue = queues.get(record.id);
+			if (queue !== null) changed(queue);
+		}
+	}
+
+	/** Takes back a text that has not left; gives it to the composer, and to the draft in case the window does not come to it. */
+	async undo(entryId: EntryId): Promise<Result<{ readonly text: string }>> {
+		const { book, queues, changed } = this.#ports;
+		const found: { entry: Entry | null; taken: MessageEntry | null } = { entry: null, taken: null };
+		await book.change(async () => {
+			const entry = await book.store.entry(entryId);
+			[found.entry, found.taken] = [entry, null];
+			if (entry?.kind !== "message") return null;
+			const state = entry.delivery?.state;
+			if (state !== "queued" && state !== "waiting") return null;
+			found.taken = entry;
+			const id = entry.conversationId;
+			const written = book.get(id)?.draft ?? "";
+			const draft = written === "" ? entry.text : `${entry.text}\n${written}`;
+			return { removed: [entryId], patches: [{ id, patch: { draft } }] };
+		});
+		const { entry, taken } = found;
+		if (taken === null) {
+			const gone = entry?.kind !== "message";
+			return failed(appError(gone ? "message.notFound" : "message.tooLateToUndo"));
+		}
+		const queue = queues.get(taken.conversationId);
+		const job = queue?.resting().find((other) => other.entryId === entryId);
+		if (queue !== null && job !== undefined) {
+			queue.drop(job);
+			changed(queue);
+		}
+		return ok({ text: taken.text });
+	}
+
+	/** Retry (failed) or Send again (unknown). False: it is in neither state any more. */
+	async requeue(entryId: EntryId, kind: "retry" | "sendAgain"): Promise<boolean> {
+		const { book, queues, states, insert, changed } = this.#ports;
+		const entry = await book.store.entry(entryId);
+		const record = entry === null ? null : book.get(entry.conversationId);
+		if (record === null) return false;
+		const reason = queues.reasonFor(record.accountId, record.id);
+		const queued = await states.happen(entryId, { kind, reason });
+		if (queued === null) return false;
+		const queue = queues.of(record);
+		const waiting = queue.find(entryId);
+		// It was waiting to be repeated by the program: now the person wants it, and at once.
+		if (waiting !== null) queue.drop(waiting);
+		insert(record, queued, false);
+		changed(queue);
+		return true;
+	}
+
+	/**
+	 * Check again: finds out what became of a doubtful text. Null: the program cannot; whoever asked
+	 * may have the session look (`ProviderSession.check`).
+	 */
+	async checkAgain(entryId: EntryId): Promise<Result<null> | null> {
+		const { book, queues, reconciliation, gate, remedies, insert, changed } = this.#ports;
+		const entry = await book.store.entry(entryId);
+		const record = entry === null ? null : book.get(entry.conversationId);
+		if (entry?.kind !== "message" || record === null) return failed(appError("message.notFound"));
+		if (entry.delivery?.state !== "unknown") return failed(appError("message.alreadySettled"));
+		const { accountId, id: conversationId } = record;
+		const { history, idempotentSend } = remedies(accountId);
+		if (!history && !idempotentSend) return null;
+		if (!gate(accountId).open) return failed(appError("account.offline"));
+		if (idempotentSend) {
+			const queue = queues.of(record);
+			if (queue.find(entryId) === null) insert(record, entry, true);
+			if (queue.hold?.kind === "backoff") queue.release();
+			changed(queue);
+			return ok(null);
+		}
+		const { problem } = entry.delivery;
+		const known = problem === null || problem.code === checking.code;
+		const error = known ? appError("message.outcomeUnknown") : problem;
+		reconciliation.note([{ accountId, conversationId, entryId, error }]);
+		return ok(null);
+	}
+}
