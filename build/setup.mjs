@@ -28,6 +28,8 @@ const needs = {
 	"test-electron": { host: "real", packages: everything, whom: "the specs" },
 	"package-check": { host: "specs", packages: everything, whom: "the package check" },
 	unit: { packages: chromium, whom: "component tests" },
+	// `check` without an id looks at sources only; with ids it runs the reliability list.
+	checks: { host: "specs", packages: everything, whom: "the checks" },
 };
 
 /** @returns {Promise<number>} */
@@ -48,7 +50,8 @@ async function main() {
 	if (!(await installModules(root))) return 1;
 	const node = pinnedNode(root);
 
-	const { host, packages = [], whom = "it" } = needs[task] ?? {};
+	const { host, packages = [], whom = "it" } =
+		needs[task === "check" && rest.length > 0 ? "checks" : task] ?? {};
 	const env = { ...process.env };
 	const args = rest.filter((argument) => argument !== "--retry-electron");
 	if (host !== undefined) {
