@@ -50,8 +50,11 @@ async function main() {
 	if (!(await installModules(root))) return 1;
 	const node = pinnedNode(root);
 
-	const { host, packages = [], whom = "it" } =
-		needs[task === "check" && rest.length > 0 ? "checks" : task] ?? {};
+	const {
+		host,
+		packages = [],
+		whom = "it",
+	} = needs[task === "check" && rest.length > 0 ? "checks" : task] ?? {};
 	const env = { ...process.env };
 	const args = rest.filter((argument) => argument !== "--retry-electron");
 	if (host !== undefined) {
