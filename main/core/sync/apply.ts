@@ -46,6 +46,8 @@ export interface BackfillGap {
 	/** The session of this account can be asked for past messages. */
 	history(accountId: AccountId): boolean;
 	gap(accountId: AccountId, event: Extract<ProviderEvent, { type: "gap" }>): void;
+	/** Nothing is missing in this conversation, as far as is known. */
+	whole(accountId: AccountId, id: ConversationId): boolean;
 }
 
 /**
@@ -152,6 +154,7 @@ function contextOf(
 		liveConversations: () => book.liveOf(account.id),
 		seen,
 		history: backfill?.history(account.id) ?? false,
+		whole: (id) => backfill?.whole(account.id, id) ?? false,
 	};
 }
 

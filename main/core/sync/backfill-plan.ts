@@ -19,6 +19,8 @@ export const newsScope = "news";
 
 /** What is to be asked for in one conversation. */
 export interface FillTask {
+	/** The task itself, however far it is. */
+	readonly key: string;
 	/** The marker; null: only looked at to be sure, nothing is known to be missing. */
 	readonly entryId: EntryId | null;
 	readonly conversationId: ConversationId;
@@ -52,8 +54,10 @@ export interface HeadsPlan {
 	readonly write: StoreWrite;
 	/** New tasks, in the order of the list. */
 	readonly opened: readonly FillTask[];
-	/** Tasks that had not begun and cover what is new as well. */
+	/** Tasks that had not begun, as they are now: they cover what is new as well. */
 	readonly raised: readonly FillTask[];
+	/** Keys of tasks that others have taken the place of. */
+	readonly replaced: readonly string[];
 }
 
 /** What a list of conversations with news means: a gap is open, on disk, before anything is asked for. */
@@ -65,6 +69,7 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 	const gaps: OpenGap[] = [];
 	const opened: FillTask[] = [];
 	const raised: FillTask[] = [];
+	const replaced: string[] = [];
 	const floor = (order: Order): Order => before(orderTime(order), overlapMs);
 	/** Listed twice, it is asked for once. */
 	const listed = new Set<string>();
@@ -86,30 +91,33 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 			});
 		} else if (record.name === null && name !== null) patches.push({ id: record.id, patch: { name } });
 
-		const running = context.tasks(conversationId);
-		const fresh = running.find((task) => task.next === null);
+		const all = context.tasks(conversationId);
+		const fresh = all.find((task) => task.next === null && task.entryId !== null);
 		if (fresh !== undefined) {
 			if (compareOrder(upTo, fresh.upTo) > 0) raised.push({ ...fresh, upTo });
 			continue;
 		}
+		const running = all.filter((task) => task.entryId !== null);
+		replaced.push(...all.filter((task) => task.entryId === null).map((task) => task.key));
 		// What is being filled below is not asked for twice: this one ends where that one began.
 		const filled = running.map((task) => task.upTo).sort(compareOrder);
 		const known = filled.at(-1) ?? record?.syncedTo ?? orderStart;
 		const oldest = known === orderStart && record !== null ? context.oldest(record.id) : null;
 		const whole = known === orderStart ? (oldest ?? serverOrder(newsFrom, "")) : known;
 		const task = { conversationId, address: peer, downTo: floor(whole), next: null, upTo };
+		const entryId = newId() as EntryId;
 		if (known !== orderStart && at <= orderTime(known)) {
 			// Perhaps everything came by push, perhaps something older did not: only the server can tell.
-			opened.push({ ...task, entryId: null });
+			opened.push({ ...task, key: entryId, entryId: null });
 			continue;
 		}
-		const entryId = newId() as EntryId;
 		const from = Math.min(orderTime(known) || at, at);
 		entries.push({ id: entryId, conversationId, kind: "gap", at: from, from, to: at, filling: true });
 		gaps.push({ entryId, accountId: account.id, conversationId, downTo: task.downTo, next: null, upTo });
-		opened.push({ ...task, entryId });
+		opened.push({ ...task, key: entryId, entryId });
 	}
-	return { write: { conversations, patches, entries, gaps: { opened: gaps } }, opened, raised };
+	const write = { conversations, patches, entries, gaps: { opened: gaps } };
+	return { write, opened, raised, replaced };
 }
 
 export interface PageContext {

@@ -1,6 +1,7 @@
 import type { AppError } from "../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Entry, EpochMs, LiveStretch, MessageEntry, SystemId } from "../../../shared/model.ts";
+import { compareOrder, type Order, orderStart, serverOrder } from "../../../shared/order.ts";
 import { peerName } from "../conversations/conversation-view.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import type {
@@ -27,6 +28,8 @@ export interface BatchContext extends OwnFacts {
 	readonly seen: (id: ConversationId) => boolean;
 	/** The server can be asked for what is missing. */
 	readonly history: boolean;
+	/** Everything of the server in this conversation has come in so far: what comes now moves `syncedTo` on. */
+	readonly whole: (id: ConversationId) => boolean;
 }
 
 /** What follows once the batch is stored. */
@@ -83,6 +86,8 @@ class Draft {
 	readonly #entries: NewEntry[] = [];
 	readonly #own: OwnTexts;
 	readonly #live = new Map<ConversationId, LiveStretch | null>();
+	/** Newest place that the server gave, of each conversation the batch speaks of. */
+	readonly #newest = new Map<ConversationId, Order>();
 
 	constructor(batch: readonly ProviderEvent[], context: BatchContext) {
 		this.#context = context;
@@ -145,6 +150,11 @@ class Draft {
 	}
 
 	write(): StoreWrite | null {
+		for (const [id, newest] of this.#newest) {
+			const synced = this.#context.byId(id)?.syncedTo ?? orderStart;
+			if (compareOrder(newest, synced) <= 0 || !this.#context.whole(id)) continue;
+			this.#patches.set(id, { ...this.#patches.get(id), syncedTo: newest });
+		}
 		const conversations = this.#created;
 		const patches = [...this.#patches].map(([id, patch]) => ({ id, patch }));
 		const { deliveries } = this.#own;
@@ -155,6 +165,7 @@ class Draft {
 
 	#incoming(event: Extract<ProviderEvent, { type: "message" }>): void {
 		const record = this.#record(event.peer);
+		this.#place(record.id, event);
 		// What is made up for may stand far above what is on screen: the window says when it was read.
 		const seen = !event.catchUp && this.#context.seen(record.id);
 		const entry: NewEntry = {
@@ -184,6 +195,7 @@ class Draft {
 
 	#ownMessage(event: Extract<ProviderEvent, { type: "ownMessage" }>): void {
 		const record = this.#record(event.peer);
+		this.#place(record.id, event);
 		const settled = this.#own.settle(event, record.id);
 		if (settled !== null) {
 			this.#settled(settled);
@@ -233,6 +245,15 @@ class Draft {
 		if (told === null) return;
 		this.#settled(told);
 		if (event.type === "deliveryFailed") this.effects.push({ type: "sendProblem", entry: told });
+	}
+
+	#place(
+		id: ConversationId,
+		event: { readonly at: EpochMs | null; readonly remoteId: string | null },
+	): void {
+		if (event.at === null || event.remoteId === null) return;
+		const order = serverOrder(event.at, event.remoteId);
+		if (compareOrder(order, this.#newest.get(id) ?? orderStart) > 0) this.#newest.set(id, order);
 	}
 
 	#settled({ conversationId, id }: MessageEntry): void {
