@@ -1,39 +1,67 @@
-import type { Conversation, MessageEntry } from "../../shared/model.ts";
+import type { Delivery, EpochMs } from "../../shared/model.ts";
 import type { I18n } from "../state/i18n.svelte.ts";
-import { peerName } from "./person.ts";
 
 /** What is said about one of our own messages. */
 export interface DeliveryWords {
 	/** The state word of the accessible name, with its reason: "failed: …", "queued: calling Ana". */
 	readonly spoken: string;
-	/** The same for the caption under the bubble. */
+	/** The same for the caption under the bubble; here seconds may be counted. */
 	readonly shown: string;
 }
 
-/** Null for a message from the peer. */
-export function deliveryWords(
-	i18n: I18n,
-	entry: MessageEntry,
-	conversation: Conversation,
-): DeliveryWords | null {
-	const { delivery } = entry;
-	if (delivery === null) return null;
-	const { t } = i18n;
-	const reason = reasonWords(i18n, entry, conversation);
-	const join = (word: string): string =>
-		reason === "" ? word : t("delivery.withReason", { word, reason });
-	return { spoken: join(t(`delivery.${delivery.state}`)), shown: join(t(`caption.${delivery.state}`)) };
+/** What the words may need to know beyond the delivery; asked for only then. */
+export interface DeliverySurroundings {
+	/** Who it is for. */
+	readonly peer: () => string;
+	/** Who holds the only conversation this agent may have; null: nobody known. */
+	readonly other: () => string | null;
+	/** The present moment, second by second. */
+	readonly now: () => EpochMs;
+	/** The server is being asked what became of it; or when it was last asked, without a result. */
+	readonly check: () => "asking" | EpochMs | null;
 }
 
-function reasonWords(i18n: I18n, { delivery }: MessageEntry, conversation: Conversation): string {
-	if (delivery === null) return "";
-	if (delivery.problem !== null && (delivery.state === "failed" || delivery.state === "unknown")) {
-		return i18n.problem(delivery.problem);
+/** A text that is on its way for longer than this is said not to be sent yet. */
+const patienceMs = 30_000;
+
+/** How long a text may still be taken back, in ms; null when it may not. */
+export function undoLeft({ state, undoUntil }: Delivery, now: () => EpochMs): number | null {
+	if (state !== "queued" || undoUntil === null) return null;
+	const left = undoUntil - now();
+	return left > 0 ? left : null;
+}
+
+export function deliveryWords(i18n: I18n, delivery: Delivery, around: DeliverySurroundings): DeliveryWords {
+	const { t } = i18n;
+	const { state } = delivery;
+	const reason = reasonWords(i18n, delivery, around);
+	const join = (word: string, why: string): string =>
+		why === "" ? word : t("delivery.withReason", { word, reason: why });
+	const spoken = join(t(`delivery.${state}`), reason);
+	if (delivery.queueReason === "undo" && state === "queued") {
+		const left = undoLeft(delivery, around.now);
+		const shown =
+			left === null ? t("caption.leaving") : t("caption.undo", { seconds: Math.ceil(left / 1000) });
+		return { spoken, shown };
 	}
-	if (delivery.queueReason === null || (delivery.state !== "queued" && delivery.state !== "waiting"))
-		return "";
-	return i18n.t(`queue.${delivery.queueReason}`, {
-		peer: peerName(conversation.peer),
-		other: conversation.busyWith?.peerName ?? i18n.t("queue.somebody"),
+	if (state === "sending" && around.now() - delivery.since >= patienceMs)
+		return { spoken, shown: join(t("caption.waiting"), t("queue.noAnswerYet")) };
+	return { spoken, shown: join(t(`caption.${state}`), reason) };
+}
+
+function reasonWords(i18n: I18n, delivery: Delivery, around: DeliverySurroundings): string {
+	const { state, problem, queueReason } = delivery;
+	if (state === "failed") return problem === null ? "" : i18n.problem(problem);
+	if (state === "unknown") {
+		const check = around.check();
+		if (check === "asking") return i18n.t("message.asking");
+		const why = problem === null ? "" : i18n.problem(problem);
+		if (check === null) return why;
+		return `${why} ${i18n.t("message.askedInVain", { time: i18n.formats.time(check) })}`.trim();
+	}
+	if (queueReason === null || (state !== "queued" && state !== "waiting")) return "";
+	return i18n.t(`queue.${queueReason}`, {
+		peer: around.peer(),
+		other: around.other() ?? i18n.t("queue.somebody"),
 	});
 }

@@ -3,6 +3,8 @@ export type Shortcut =
 	| "newMessage"
 	| "switcher"
 	| "settings"
+	| "search"
+	| "searchHere"
 	| "nextRegion"
 	| "previousRegion"
 	| "nextConversation"
@@ -36,7 +38,9 @@ export function shortcutOf(press: KeyPress): Shortcut | null {
 		if (press.key === "ArrowUp") return press.shiftKey ? "previousUnread" : "previousConversation";
 		return null;
 	}
-	if (!command || press.altKey || press.shiftKey) return null;
+	if (!command || press.altKey) return null;
+	if (press.key.toLowerCase() === "f") return press.shiftKey ? "search" : "searchHere";
+	if (press.shiftKey) return null;
 	switch (press.key.toLowerCase()) {
 		case "n":
 			return "newMessage";
@@ -54,6 +58,17 @@ export function sends(press: KeyPress, sendKey: "enter" | "ctrlEnter"): boolean 
 	if (press.key !== "Enter" || isComposing(press) || press.altKey) return false;
 	if (press.ctrlKey || press.metaKey) return !press.shiftKey;
 	return sendKey === "enter" && !press.shiftKey;
+}
+
+/** Whether this press asks to take back: Ctrl+Z, Cmd+Z on macOS. */
+export function undoes(press: KeyPress): boolean {
+	return (
+		press.key.toLowerCase() === "z" &&
+		(press.ctrlKey || press.metaKey) &&
+		!press.shiftKey &&
+		!press.altKey &&
+		!isComposing(press)
+	);
 }
 
 /** Whether this press asks to leave a page: not while something in it has a use for Escape of its own. */

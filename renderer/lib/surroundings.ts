@@ -5,6 +5,8 @@ export interface Surroundings {
 	now(): EpochMs;
 	/** Runs once after `delayMs`; the returned function cancels it. */
 	after(delayMs: number, run: () => void): () => void;
+	/** Runs once before the next frame is drawn; soon, when none is drawn because nobody can see the page. */
+	frame(run: () => void): void;
 	uuid(): string;
 	/** The page can be seen by a person. */
 	visible(): boolean;
@@ -22,6 +24,18 @@ export const browser: Surroundings = {
 	after: (delayMs, run) => {
 		const timer = setTimeout(run, delayMs);
 		return () => clearTimeout(timer);
+	},
+	frame: (run) => {
+		let ran = false;
+		const once = (): void => {
+			if (ran) return;
+			ran = true;
+			clearTimeout(timer);
+			run();
+		};
+		// A page that is hidden, also one that is hidden after this, is given no frames.
+		const timer = setTimeout(once, 100);
+		requestAnimationFrame(once);
 	},
 	uuid: () => crypto.randomUUID(),
 	visible: () => document.visibilityState === "visible",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as sample from "../testing/samples.ts";
 import { Formats } from "./format.ts";
-import { firstUnreadEntry, timelineRows, type TimelineRow } from "./timeline.ts";
+import { rememberedDays, takesFocus, timelineRows, type TimelineRow } from "./timeline.ts";
 
 const formats = new Formats("en-GB", "Europe/Lisbon");
 const rowsOf = (
@@ -61,19 +61,24 @@ describe("rows", () => {
 	});
 });
 
-describe("the first unread entry", () => {
+test("the arrow keys stop at messages, gaps and problems, not at days and calls", () => {
 	const entries = [
-		message(ana, "a", at(10, 0)),
-		message(ana, "mine", at(10, 1), "sent"),
-		message(ana, "b", at(10, 2)),
-		sample.stretch(ana, "ended", at(10, 3)),
+		sample.stretch(ana, "started", at(10, 0)),
+		message(ana, "a", at(10, 1)),
+		sample.gap(ana, at(10, 2), at(10, 3)),
 	];
-	test("counts incoming messages from the end", () => {
-		expect(firstUnreadEntry(entries, 1)).toBe(entries[2]?.id);
-		expect(firstUnreadEntry(entries, 2)).toBe(entries[0]?.id);
+	expect(rowsOf(entries).filter(takesFocus).map((row) => row.kind)).toEqual(["message", "line"]);
+});
+
+test("days are remembered a quarter of an hour at a time, also around midnight", () => {
+	let asked = 0;
+	const dayOf = rememberedDays((moment) => {
+		asked += 1;
+		return formats.dayKey(moment);
 	});
-	test("is none when nothing is unread or it is not on the page", () => {
-		expect(firstUnreadEntry(entries, 0)).toBeNull();
-		expect(firstUnreadEntry(entries, 3)).toBeNull();
-	});
+	for (let minute = 0; minute < 120; minute += 1) {
+		const moment = at(23, 0, 1) + minute * 60_000;
+		expect(dayOf(moment)).toBe(formats.dayKey(moment));
+	}
+	expect(asked).toBe(8);
 });

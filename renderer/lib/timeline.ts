@@ -77,18 +77,24 @@ export function timelineRows(
 	return rows;
 }
 
-/**
- * Where the unread divider stands when a conversation is opened: before the oldest of the `unread` newest
- * incoming messages. Null when nothing is unread or that message is not on this page.
- */
-export function firstUnreadEntry(entries: readonly Entry[], unread: number): EntryId | null {
-	if (unread <= 0) return null;
-	let left = unread;
-	for (let index = entries.length - 1; index >= 0; index -= 1) {
-		const entry = entries[index];
-		if (entry?.kind !== "message" || entry.direction !== "in") continue;
-		left -= 1;
-		if (left === 0) return entry.id;
-	}
-	return null;
+/** Rows that the arrow keys stop at: what was said, and what may be missing or went wrong. */
+export function takesFocus(row: TimelineRow): boolean {
+	return (
+		row.kind === "message" ||
+		(row.kind === "line" && (row.entry.kind === "gap" || row.entry.kind === "problem"))
+	);
+}
+
+/** `dayOf` for many moments of few days: no zone changes its offset within a quarter of an hour. */
+export function rememberedDays(dayOf: (at: EpochMs) => string): (at: EpochMs) => string {
+	const known = new Map<number, string>();
+	return (at) => {
+		const quarter = Math.floor(at / 900_000);
+		let day = known.get(quarter);
+		if (day === undefined) {
+			day = dayOf(at);
+			known.set(quarter, day);
+		}
+		return day;
+	};
 }

@@ -1,6 +1,6 @@
 import type { Surroundings } from "../lib/surroundings.ts";
 import type { Change } from "../../shared/ipc/contract.ts";
-import type { ConversationId } from "../../shared/ids.ts";
+import type { ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Conversation, DeliveryState, MessageEntry } from "../../shared/model.ts";
 import { peerName } from "../lib/person.ts";
 import type { Conversations } from "./conversations.svelte.ts";
@@ -9,6 +9,10 @@ import type { Thread } from "./thread.svelte.ts";
 
 /** Messages that come within this time are said as one. */
 const gatherMs = 500;
+/** After several were said as one, the next are gathered for so long: nobody can listen to more. */
+const busyMs = 4000;
+/** From so many conversations the messages are named; of more, only how many. */
+const mostNames = 3;
 const clearMs = 6000;
 
 /**
@@ -26,6 +30,7 @@ export class Announcer {
 	readonly #alerting = new Set<ConversationId>();
 	#arrived = new Map<ConversationId, { count: number; name: string; text: string | null }>();
 	#cancel: (() => void) | null = null;
+	#busyUntil = 0;
 
 	constructor(surroundings: Surroundings, i18n: I18n, conversations: Conversations, thread: Thread) {
 		this.#surroundings = surroundings;
@@ -39,22 +44,26 @@ export class Announcer {
 		this.#schedule();
 	}
 
-	/** Looks at a batch before it is applied, so that old and new can be compared. */
+	/** Looks at changes before they are applied, so that old and new can be compared; the last of each counts. */
 	watch(changes: readonly Change[]): void {
+		const conversations = new Map<ConversationId, Conversation>();
+		const messages = new Map<EntryId, MessageEntry>();
 		for (const change of changes) {
-			if (change.type === "conversation") this.#compare(change.conversation);
+			if (change.type === "conversation") conversations.set(change.conversation.id, change.conversation);
 			else if (change.type === "entries" && change.conversationId === this.#thread.conversationId) {
-				for (const entry of change.entries) if (entry.kind === "message") this.#hear(entry);
+				for (const entry of change.entries) if (entry.kind === "message") messages.set(entry.id, entry);
 			}
 		}
+		for (const conversation of conversations.values()) this.#compare(conversation);
+		for (const message of messages.values()) this.#hear(message);
 	}
 
 	#hear(entry: MessageEntry): void {
 		if (this.#thread.phase !== "ready") return;
-		const known = this.#thread.entries.find((other) => other.id === entry.id);
-		if (known === undefined && entry.direction === "in" && entry.sequence > this.#newest()) {
-			this.#arrive(entry.conversationId, entry.author, 1, entry.text);
-		} else if (entry.delivery !== null && known?.kind === "message") {
+		if (this.#thread.isNews(entry)) this.#arrive(entry.conversationId, entry.author, 1, entry.text);
+		else if (entry.delivery !== null) {
+			const known = this.#thread.entries.find((other) => other.id === entry.id);
+			if (known?.kind !== "message") return;
 			this.#settle(known.delivery?.state ?? null, entry.delivery.state, () => {
 				const problem = entry.delivery?.problem ?? null;
 				return problem === null ? "" : this.#i18n.problem(problem);
@@ -84,10 +93,6 @@ export class Announcer {
 		else if (now === "unknown") this.say(this.#i18n.t("announce.unknown", { detail: detail() }));
 	}
 
-	#newest(): number {
-		return this.#thread.entries.at(-1)?.sequence ?? -1;
-	}
-
 	#arrive(id: ConversationId, name: string, count: number, text: string | null): void {
 		const known = this.#arrived.get(id);
 		this.#arrived.set(id, { count: (known?.count ?? 0) + count, name, text });
@@ -96,7 +101,8 @@ export class Announcer {
 
 	#schedule(): void {
 		if (this.#cancel !== null) return;
-		this.#cancel = this.#surroundings.after(gatherMs, () => {
+		const wait = Math.max(gatherMs, this.#busyUntil - this.#surroundings.now());
+		this.#cancel = this.#surroundings.after(wait, () => {
 			this.#cancel = null;
 			this.#speak();
 		});
@@ -104,11 +110,17 @@ export class Announcer {
 
 	#speak(): void {
 		const { t } = this.#i18n;
-		const arrivals = [...this.#arrived.values()].map(({ count, name, text }) =>
-			count === 1 && text !== null
-				? t("announce.message", { name, text })
-				: t("announce.messages", { name, count }),
-		);
+		const arrived = [...this.#arrived.values()];
+		const total = arrived.reduce((sum, { count }) => sum + count, 0);
+		const arrivals =
+			arrived.length > mostNames
+				? [t("announce.many", { count: total, conversations: arrived.length })]
+				: arrived.map(({ count, name, text }) =>
+						count === 1 && text !== null
+							? t("announce.message", { name, text })
+							: t("announce.messages", { name, count }),
+					);
+		if (total > mostNames) this.#busyUntil = this.#surroundings.now() + busyMs;
 		const calls = [...this.#alerting].flatMap((id) => {
 			const conversation = this.#conversations.get(id);
 			return conversation?.live?.phase === "alerting"

@@ -1,5 +1,5 @@
 import type { Change } from "../../shared/ipc/contract.ts";
-import type { ConversationId } from "../../shared/ids.ts";
+import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { Conversation } from "../../shared/model.ts";
 import { peerName } from "../lib/person.ts";
 
@@ -8,6 +8,8 @@ export type ConversationFilter = "all" | "unread";
 /** The inbox: every conversation, newest first. */
 export class Conversations {
 	#byId = new Map<ConversationId, Conversation>();
+	/** By account and address: presence comes without an id. */
+	#byAddress = new Map<string, ConversationId>();
 	list: readonly Conversation[] = $state.raw([]);
 	filter: ConversationFilter = $state("all");
 	readonly unreadConversations: number = $derived(
@@ -28,19 +30,30 @@ export class Conversations {
 
 	load(conversations: readonly Conversation[]): void {
 		this.#byId = new Map(conversations.map((conversation) => [conversation.id, conversation]));
-		this.#publish();
+		this.#byAddress = new Map();
+		for (const conversation of conversations) this.#index(conversation);
+		this.list = [...conversations].sort(inListOrder);
 	}
 
+	/** Those that changed are taken out of the list and put back at their place: the others are not looked at. */
 	apply(changes: readonly Change[]): void {
-		let changed = false;
+		const touched = new Set<ConversationId>();
 		for (const change of changes) {
-			if (change.type === "conversation") this.#byId.set(change.conversation.id, change.conversation);
-			else if (change.type === "conversationRemoved") this.#byId.delete(change.conversationId);
-			else if (change.type === "presence") this.#setPresence(change);
-			else continue;
-			changed = true;
+			if (change.type === "conversation") {
+				this.#byId.set(change.conversation.id, change.conversation);
+				this.#index(change.conversation);
+				touched.add(change.conversation.id);
+			} else if (change.type === "conversationRemoved") {
+				this.#byId.delete(change.conversationId);
+				touched.add(change.conversationId);
+			} else if (change.type === "presence") {
+				for (const id of this.#setPresence(change)) touched.add(id);
+			}
 		}
-		if (changed) this.#publish();
+		if (touched.size === 0) return;
+		const moved = [...touched].flatMap((id) => this.#byId.get(id) ?? []).sort(inListOrder);
+		const rest = this.list.filter((conversation) => !touched.has(conversation.id));
+		this.list = merged(rest, moved);
 	}
 
 	/** The conversation `step` rows from `from`, in the shown order; with `unreadOnly` read ones are passed over. */
@@ -67,18 +80,40 @@ export class Conversations {
 		return found;
 	}
 
-	#setPresence(change: Extract<Change, { type: "presence" }>): void {
-		for (const conversation of this.#byId.values()) {
-			if (conversation.accountId !== change.accountId || conversation.peer.address !== change.address)
-				continue;
-			const peer = { ...conversation.peer, presence: change.presence, presenceLabel: change.label };
-			this.#byId.set(conversation.id, { ...conversation, peer });
-		}
+	#setPresence(change: Extract<Change, { type: "presence" }>): ConversationId[] {
+		const id = this.#byAddress.get(addressKey(change.accountId, change.address));
+		const conversation = id === undefined ? undefined : this.#byId.get(id);
+		if (conversation === undefined) return [];
+		const peer = { ...conversation.peer, presence: change.presence, presenceLabel: change.label };
+		this.#byId.set(conversation.id, { ...conversation, peer });
+		return [conversation.id];
 	}
 
-	#publish(): void {
-		this.list = [...this.#byId.values()].sort(
-			(left, right) => right.lastActivity - left.lastActivity || (left.id < right.id ? -1 : 1),
-		);
+	#index({ id, accountId, peer }: Conversation): void {
+		this.#byAddress.set(addressKey(accountId, peer.address), id);
 	}
+}
+
+const addressKey = (accountId: AccountId, address: string): string => `${accountId} ${address}`;
+
+function inListOrder(one: Conversation, other: Conversation): number {
+	return other.lastActivity - one.lastActivity || (one.id < other.id ? -1 : 1);
+}
+
+/** One list of two that are each in order. */
+function merged(one: readonly Conversation[], other: readonly Conversation[]): Conversation[] {
+	const all: Conversation[] = [];
+	let index = 0;
+	for (const conversation of other) {
+		for (let next = one[index]; next !== undefined && inListOrder(next, conversation) < 0; next = one[index]) {
+			all.push(next);
+			index += 1;
+		}
+		all.push(conversation);
+	}
+	for (; index < one.length; index += 1) {
+		const next = one[index];
+		if (next !== undefined) all.push(next);
+	}
+	return all;
 }

@@ -1,8 +1,10 @@
 import { getContext, setContext } from "svelte";
 import type { AppError } from "../../shared/errors.ts";
-import type { Payload, Snapshot } from "../../shared/ipc/contract.ts";
-import type { AccountId, ConversationId } from "../../shared/ids.ts";
+import type { Change, Payload, Snapshot } from "../../shared/ipc/contract.ts";
+import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
+import type { MessageEntry } from "../../shared/model.ts";
+import { compareOrder } from "../../shared/order.ts";
 import { subscribe } from "../bridge.ts";
 import type { Surroundings } from "../lib/surroundings.ts";
 import { Accounts } from "./accounts.svelte.ts";
@@ -12,13 +14,19 @@ import { Computer } from "./computer.svelte.ts";
 import { Conversations } from "./conversations.svelte.ts";
 import { DirectorySearch } from "./directory.svelte.ts";
 import { Drafts } from "./drafts.svelte.ts";
+import { FrameGate } from "./frame-gate.ts";
 import { I18n } from "./i18n.svelte.ts";
 import { Navigation } from "./navigation.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import { PresenceWatch } from "./presence-watch.ts";
+import { Search } from "./search.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
 import { Thread } from "./thread.svelte.ts";
+import { Tidings } from "./tidings.svelte.ts";
 import { Ticker } from "./ticker.svelte.ts";
+
+/** Between two marks of what was read. */
+const markPauseMs = 250;
 
 /**
  * Everything the components share: one object, passed by context, built once in main.ts.
@@ -44,15 +52,25 @@ export class Desk {
 	readonly sending: Sending;
 	readonly announcer: Announcer;
 	readonly directory: DirectorySearch;
+	readonly search: Search;
+	readonly tidings: Tidings;
 	readonly presence: PresenceWatch;
 	readonly #signal: AbortSignal;
 	#revision = -1;
 	/** Batches that came before the snapshot. */
 	#early: Payload<"changes">[] | null = [];
+	readonly #gate: FrameGate;
 	#marked = "";
+	/** A mark has just been set: the next waits, as messages may come a hundred a second. */
+	#markWaits = false;
 	#viewing = "";
 
-	constructor(bridge: Bridge, surroundings: Surroundings, signal: AbortSignal) {
+	constructor(outside: Bridge, surroundings: Surroundings, signal: AbortSignal) {
+		this.#gate = new FrameGate(surroundings, (batches) => {
+			const changes = batches.flatMap((batch) => batch.changes);
+			this.#apply(changes);
+		});
+		const bridge = this.#gate.inOrder(outside);
 		this.bridge = bridge;
 		this.surroundings = surroundings;
 		this.#signal = signal;
@@ -60,11 +78,13 @@ export class Desk {
 		this.ticker = new Ticker(surroundings, signal);
 		this.attention = new Attention(surroundings);
 		this.preferences = new Preferences(bridge);
-		this.thread = new Thread(bridge);
+		this.thread = new Thread(bridge, () => this.attention.attentive);
 		this.drafts = new Drafts(bridge, surroundings, this.conversations);
 		this.sending = new Sending(bridge, surroundings, this.drafts, this.thread);
 		this.announcer = new Announcer(surroundings, this.i18n, this.conversations, this.thread);
 		this.directory = new DirectorySearch(bridge, surroundings);
+		this.search = new Search(bridge, surroundings);
+		this.tidings = new Tidings(surroundings);
 		this.presence = new PresenceWatch(bridge, surroundings);
 	}
 
@@ -91,14 +111,14 @@ export class Desk {
 		for (const batch of early) this.#receive(batch);
 	}
 
-	/** Opens a conversation, with the caret in its composer. */
-	openConversation(id: ConversationId): void {
+	/** Opens a conversation with the caret in its composer, or at one message in it. */
+	openConversation(id: ConversationId, around: EntryId | null = null): void {
 		this.drafts.flush();
 		this.navigation.go({ name: "inbox" });
 		this.navigation.conversationId = id;
 		this.sending.problem = null;
-		void this.thread.open(id, this.conversations.get(id)?.unread ?? 0);
-		this.navigation.composerWish += 1;
+		void this.thread.open(id, around);
+		if (around === null) this.navigation.composerWish += 1;
 	}
 
 	/** Narrow window: back to the list, with the focus on the row that was open. */
@@ -148,24 +168,48 @@ export class Desk {
 		return null;
 	}
 
+	/** Takes a text that has not left back into the composer, with the caret there. */
+	async undo(entry: MessageEntry): Promise<void> {
+		if (!(await this.sending.undo(entry))) return;
+		this.announcer.say(this.i18n.t("announce.undone"));
+		this.navigation.composerWish += 1;
+	}
+
 	/** Tells main what is looked at, and what is read by it. Called whenever any of it changed. */
 	reportViewing(): void {
 		if (this.phase !== "ready") return;
 		const inInbox = this.navigation.view.name === "inbox";
 		const id = inInbox && this.attention.visible ? this.thread.conversationId : null;
-		const atEnd = id !== null && this.thread.phase === "ready" && this.thread.atEnd;
+		const { thread } = this;
+		const atEnd = id !== null && thread.phase === "ready" && thread.atEnd && !thread.keptUnread;
 		const viewing = JSON.stringify([id, atEnd]);
 		if (viewing !== this.#viewing) {
 			this.#viewing = viewing;
 			void this.bridge.invoke("window.viewing", { conversationId: id, atEnd });
 		}
-		const newest = this.thread.entries.at(-1)?.id;
-		if (!atEnd || !this.attention.attentive || newest === undefined) return;
-		const unread = this.conversations.get(id)?.unread ?? 0;
-		const mark = `${id} ${newest} ${String(unread)}`;
-		if (unread === 0 || mark === this.#marked) return;
+		if (id === null || !this.attention.attentive || thread.phase !== "ready" || thread.keptUnread) return;
+		const conversation = this.conversations.get(id);
+		const upTo = this.#seenUpTo(conversation?.firstUnread ?? null);
+		const mark = `${id} ${upTo ?? ""} ${String(conversation?.unread ?? 0)}`;
+		if (upTo === null || (conversation?.unread ?? 0) === 0 || mark === this.#marked || this.#markWaits)
+			return;
 		this.#marked = mark;
-		void this.bridge.invoke("conversations.markRead", { conversationId: id, upTo: newest });
+		this.#markWaits = true;
+		this.surroundings.after(markPauseMs, () => {
+			this.#markWaits = false;
+			this.reportViewing();
+		});
+		void this.bridge.invoke("conversations.markRead", { conversationId: id, upTo });
+	}
+
+	/** The newest entry of the open conversation that was on screen; null when nothing unread was before it. */
+	#seenUpTo(firstUnread: EntryId | null): EntryId | null {
+		const { atEnd, entries, readTo } = this.thread;
+		if (atEnd) return entries.at(-1)?.id ?? null;
+		// What is unread above this window was not seen, and a mark would cover it.
+		const first = entries.find((entry) => entry.id === firstUnread);
+		if (first === undefined || readTo === null) return null;
+		return compareOrder(readTo.order, first.order) >= 0 ? readTo.id : null;
 	}
 
 	#load(snapshot: Snapshot): void {
@@ -189,15 +233,20 @@ export class Desk {
 		}
 		if (batch.revision <= this.#revision) return;
 		this.#revision = batch.revision;
-		this.announcer.watch(batch.changes);
-		this.accounts.apply(batch.changes);
-		this.computer.apply(batch.changes);
-		this.preferences.apply(batch.changes);
-		this.conversations.apply(batch.changes);
-		this.directory.apply(batch.changes);
-		this.thread.apply(batch.changes);
-		for (const change of batch.changes) {
+		this.#gate.push(batch);
+	}
+
+	#apply(changes: readonly Change[]): void {
+		this.announcer.watch(changes);
+		this.accounts.apply(changes);
+		this.computer.apply(changes);
+		this.preferences.apply(changes);
+		this.conversations.apply(changes);
+		this.directory.apply(changes);
+		this.thread.apply(changes);
+		for (const change of changes) {
 			if (change.type === "settings") this.i18n.locale = change.locale;
+			if (change.type === "practice") this.search.clear();
 			if (
 				change.type === "conversationRemoved" &&
 				change.conversationId === this.thread.conversationId

@@ -6,6 +6,8 @@ import type { Conversations } from "./conversations.svelte.ts";
 
 /** Main hears of a draft after this pause in typing. */
 const pauseMs = 400;
+/** What main could not keep is offered again after this. */
+const againMs = 5000;
 
 /** Unsent text, one for each conversation and one for "New message". What was typed here wins over what main has. */
 export class Drafts {
@@ -29,11 +31,7 @@ export class Drafts {
 
 	set(id: ConversationId, text: string): void {
 		this.#texts.set(id, text);
-		this.#pending.get(id)?.();
-		this.#pending.set(
-			id,
-			this.#surroundings.after(pauseMs, () => this.#save(id)),
-		);
+		this.#plan(id, pauseMs);
 	}
 
 	/** Puts text after what is there, on a line of its own. */
@@ -47,15 +45,24 @@ export class Drafts {
 	flush(): void {
 		for (const [id, cancel] of this.#pending) {
 			cancel();
-			this.#save(id);
+			void this.#save(id);
 		}
 	}
 
-	#save(id: ConversationId): void {
+	#plan(id: ConversationId, delayMs: number): void {
+		this.#pending.get(id)?.();
+		this.#pending.set(
+			id,
+			this.#surroundings.after(delayMs, () => void this.#save(id)),
+		);
+	}
+
+	async #save(id: ConversationId): Promise<void> {
 		this.#pending.delete(id);
-		void this.#bridge.invoke("conversations.setDraft", {
-			conversationId: id,
-			text: this.#texts.get(id) ?? "",
-		});
+		const text = this.#texts.get(id) ?? "";
+		const result = await this.#bridge.invoke("conversations.setDraft", { conversationId: id, text });
+		// The conversation may be gone; then there is nothing to keep it for.
+		if (!result.ok && !this.#pending.has(id) && this.#conversations.get(id) !== undefined)
+			this.#plan(id, againMs);
 	}
 }

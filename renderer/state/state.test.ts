@@ -102,115 +102,6 @@ describe("conversations", () => {
 	});
 });
 
-describe("the thread", () => {
-	const many = (count: number): Entry[] =>
-		Array.from({ length: count }, (_, index) =>
-			message(ana, `text ${String(index)}`, at(8, 0) + index * 1000),
-		);
-
-	test("pages to older entries and knows the beginning", async () => {
-		bridge.timelines.set(ana.id, many(130));
-		desk.openConversation(ana.id);
-		await settled();
-		expect(desk.thread.entries).toHaveLength(60);
-		await desk.thread.older();
-		await desk.thread.older();
-		expect(desk.thread.entries).toHaveLength(130);
-		expect(desk.thread.hasOlder).toBe(false);
-		await desk.thread.older();
-		expect(bridge.inputsOf("conversations.older")).toHaveLength(2);
-	});
-	test("lets go of the newest entries far back, and of the oldest while following", async () => {
-		bridge.timelines.set(ana.id, many(900));
-		desk.openConversation(ana.id);
-		await settled();
-		desk.thread.setAtEnd(false);
-		for (let page = 0; page < 10; page += 1) await desk.thread.older();
-		expect(desk.thread.entries).toHaveLength(600);
-		expect(desk.thread.detached).toBe(true);
-		bridge.change({
-			type: "entries",
-			conversationId: ana.id,
-			entries: [message(ana, "newer", sample.now)],
-		});
-		expect(desk.thread.entries).toHaveLength(600);
-		expect(desk.thread.newBelow).toBe(1);
-		await desk.thread.toNewest();
-		expect(desk.thread.detached).toBe(false);
-		expect(desk.thread.entries.at(-1)).toMatchObject({ text: "newer" });
-		for (let batch = 0; batch < 12; batch += 1)
-			bridge.change({ type: "entries", conversationId: ana.id, entries: many(60) });
-		expect(desk.thread.entries).toHaveLength(600);
-		expect(desk.thread.hasOlder).toBe(true);
-	});
-	test("an answer to an earlier opening is dropped, changes during loading are kept", async () => {
-		const will = sample.people[1];
-		if (will === undefined) throw new Error("sample");
-		bridge.timelines.set(ana.id, many(2));
-		bridge.timelines.set(will.id, [message(will, "for Will", at(9, 0))]);
-		desk.openConversation(ana.id);
-		desk.openConversation(will.id);
-		bridge.emit("changes", {
-			revision: 90,
-			at: 0,
-			changes: [
-				{
-					type: "entries",
-					conversationId: will.id,
-					entries: [message(will, "while loading", at(9, 1))],
-				},
-			],
-		});
-		await settled();
-		expect(desk.thread.entries.map((entry) => (entry.kind === "message" ? entry.text : ""))).toEqual([
-			"for Will",
-			"while loading",
-		]);
-	});
-	test("applying one change twice changes nothing", async () => {
-		bridge.timelines.set(ana.id, many(2));
-		desk.openConversation(ana.id);
-		await settled();
-		const change = {
-			type: "entries",
-			conversationId: ana.id,
-			entries: [message(ana, "once", at(9, 0))],
-		} as const;
-		bridge.change(change);
-		bridge.change(change);
-		expect(desk.thread.entries).toHaveLength(3);
-	});
-	test("counts what arrives below the eye, and forgets it at the end", async () => {
-		desk.openConversation(ana.id);
-		await settled();
-		desk.thread.setAtEnd(false);
-		bridge.change({
-			type: "entries",
-			conversationId: ana.id,
-			entries: [message(ana, "a", sample.now), message(ana, "mine", sample.now, "sent")],
-		});
-		expect(desk.thread.newBelow).toBe(1);
-		desk.thread.setAtEnd(true);
-		expect(desk.thread.newBelow).toBe(0);
-	});
-	test("opening the open conversation asks nothing", async () => {
-		desk.openConversation(ana.id);
-		await settled();
-		desk.openConversation(ana.id);
-		await settled();
-		expect(bridge.inputsOf("conversations.open")).toHaveLength(1);
-	});
-	test("a refused opening says why and can be tried again", async () => {
-		bridge.fail("conversations.open", { code: "conversation.notFound" });
-		desk.openConversation(ana.id);
-		await settled();
-		expect(desk.thread.phase).toBe("failed");
-		bridge.answer("conversations.open", () => ok({ conversation: ana, entries: [], hasOlder: false }));
-		await desk.thread.toNewest();
-		expect(desk.thread.phase).toBe("ready");
-	});
-});
-
 describe("drafts and sending", () => {
 	test("main hears of a draft after a pause, and at once on leaving", async () => {
 		desk.drafts.set(ana.id, "Hel");
@@ -312,7 +203,7 @@ describe("announcing", () => {
 		bridge.change({ type: "entries", conversationId: ana.id, entries: [entry] });
 		surroundings.advance(8000);
 		bridge.change({ type: "entries", conversationId: ana.id, entries: [entry] });
-		await desk.thread.older();
+		await desk.thread.page("older");
 		surroundings.advance(600);
 		expect(desk.announcer.text).toBe("");
 	});

@@ -27,6 +27,21 @@ export class FakeSurroundings implements Surroundings {
 		};
 	}
 
+	/** Frames follow each other at once, unless a test holds them back until `drawFrame`. */
+	holdsFrames = false;
+	#frames: (() => void)[] = [];
+
+	frame(run: () => void): void {
+		if (this.holdsFrames) this.#frames.push(run);
+		else run();
+	}
+
+	drawFrame(): void {
+		const frames = this.#frames;
+		this.#frames = [];
+		for (const run of frames) run();
+	}
+
 	uuid(): string {
 		this.#ids += 1;
 		return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, "0")}`;
