@@ -1,4 +1,3 @@
-import { appError, AppFailure } from "../../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../shared/ids.ts";
 import type { EpochMs, NotificationRecord, SearchPage } from "../../../../shared/model.ts";
 import type {
@@ -11,6 +10,9 @@ import type {
 import { note, notifications } from "./engine/ledger.ts";
 import * as read from "./engine/read.ts";
 import { write } from "./engine/write.ts";
+import { prune } from "./keep/prune.ts";
+import { wipe } from "./keep/wipe.ts";
+import { MessageSearch } from "./search/message-search.ts";
 import type { SqlDatabase } from "./sqlite-driver.ts";
 
 type Synchronous<T> = {
@@ -23,9 +25,12 @@ export type SyncStore = Synchronous<Omit<MessageStore, "open">>;
 /** The engine over an opened database of the newest schema. */
 export class DatabaseStore implements SyncStore {
 	readonly #database: SqlDatabase;
+	/** Its index is written by whoever runs the store (IndexSchedule). */
+	readonly messageSearch: MessageSearch;
 
 	constructor(database: SqlDatabase) {
 		this.#database = database;
+		this.messageSearch = new MessageSearch(database, () => performance.now());
 	}
 
 	write(change: StoreWrite): StoreWritten {
@@ -68,8 +73,8 @@ export class DatabaseStore implements SyncStore {
 		return read.openGaps(this.#database, accountId);
 	}
 
-	search(_query: SearchQuery): SearchPage {
-		throw new AppFailure(appError("internal"), { cause: "no search yet" });
+	search(query: SearchQuery): SearchPage {
+		return this.messageSearch.search(query);
 	}
 
 	note(records: readonly NotificationRecord[]): void {
@@ -84,14 +89,12 @@ export class DatabaseStore implements SyncStore {
 		return notifications(this.#database, id, before, limit);
 	}
 
-	prune(_before: EpochMs, _limit: number): StoreWritten & { readonly more: boolean } {
-		throw new AppFailure(appError("internal"), { cause: "no prune yet" });
+	prune(before: EpochMs, limit: number): StoreWritten & { readonly more: boolean } {
+		return prune(this.#database, before, limit);
 	}
 
 	wipe(accountId: AccountId): void {
-		this.#database.transaction(true, () => {
-			this.#database.run("DELETE FROM accounts WHERE id = ?", accountId);
-		});
+		wipe(this.#database, this.messageSearch, accountId);
 	}
 
 	close(): void {

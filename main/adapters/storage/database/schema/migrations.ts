@@ -1,4 +1,5 @@
 import type { SqlDatabase } from "../sqlite-driver.ts";
+import { search } from "../search/0002-search.ts";
 import { messages } from "./0001-messages.ts";
 
 /** One step of the schema. Never changed once shipped: what is wrong with it is mended by a later one. */
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [messages];
+export const migrations: readonly Migration[] = [messages, search];
 
 /** The schema that this version writes. */
 export function knownVersion(steps: readonly Migration[] = migrations): number {
