@@ -3,7 +3,7 @@ import { appError } from "../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../../shared/ids.ts";
 import type { Change, Snapshot } from "../../shared/ipc/contract.ts";
 import type { Account, Conversation, MessageEntry } from "../../shared/model.ts";
-import { MemoryMessageStore } from "../adapters/storage/memory-message-store.ts";
+import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
 import { createCore } from "./app.ts";
 import type { Core } from "./ports/core.ts";
 import { FakeWorld, type Kept } from "./testing/fake-ports.ts";
@@ -25,10 +25,10 @@ class Run {
 	readonly core: Core;
 	readonly changes: Change[] = [];
 
-	constructor(kept?: Kept) {
+	constructor(kept?: Kept, store = memoryStore()) {
 		const stores = {
-			messages: new MemoryMessageStore(),
-			practiceMessages: () => new MemoryMessageStore(),
+			messages: store,
+			practiceMessages: memoryStore,
 		};
 		this.world = kept === undefined ? new FakeWorld(stores) : new FakeWorld(stores, kept);
 		this.core = createCore(this.world.ports);
@@ -92,7 +92,7 @@ class Run {
 
 	async texts(conversationId: ConversationId): Promise<readonly MessageEntry[]> {
 		await settle();
-		const result = await this.core.handlers["conversations.open"]({ conversationId });
+		const result = await this.core.handlers["conversations.open"]({ conversationId, around: null });
 		return result.ok ? result.value.entries.filter((entry) => entry.kind === "message") : [];
 	}
 }
@@ -230,7 +230,7 @@ test("signing out leaves, and takes secret, account and messages along", async (
 	const id = await run.online();
 	await run.hear("hello");
 	const { session } = run.world.provider;
-	await run.core.handlers["accounts.signOut"]({ accountId: id });
+	await run.core.handlers["accounts.signOut"]({ accountId: id, history: "wipe" });
 	const { accounts, conversations } = await run.snapshot();
 	expect([accounts, conversations]).toEqual([[], []]);
 	expect(session.calls.at(-1)).toBe("close endLine");
@@ -636,7 +636,7 @@ test("unread counts, the first unread stays, and Mark unread brings one back", a
 	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: two?.id as EntryId });
 	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: one?.id as EntryId });
 	expect(await run.conversation("5002")).toMatchObject({ unread: 0, firstUnread: null });
-	await run.core.handlers["conversations.markUnread"]({ conversationId: id });
+	await run.core.handlers["conversations.markUnread"]({ conversationId: id, from: null });
 	expect(await run.conversation("5002")).toMatchObject({ unread: 1, firstUnread: two?.id });
 });
 
@@ -716,7 +716,7 @@ test("a gap stands in the conversations that were live, and nowhere else", async
 	);
 	await settle();
 	const open = async (conversationId: ConversationId): Promise<string[]> => {
-		const thread = await run.core.handlers["conversations.open"]({ conversationId });
+		const thread = await run.core.handlers["conversations.open"]({ conversationId, around: null });
 		return thread.ok ? thread.value.entries.map(({ kind }) => kind) : [];
 	};
 	expect(await open(id)).toEqual(["message", "gap"]);
@@ -731,9 +731,9 @@ test("every command answers something for what is not there", async () => {
 	const { handlers } = run.core;
 	const answers = await Promise.all([
 		handlers["accounts.check"]({ accountId }),
-		handlers["accounts.signOut"]({ accountId }),
+		handlers["accounts.signOut"]({ accountId, history: "wipe" }),
 		handlers["directory.search"]({ accountId, query: "a" }),
-		handlers["conversations.open"]({ conversationId }),
+		handlers["conversations.open"]({ conversationId, around: null }),
 		handlers["messages.send"]({
 			conversationId,
 			parts: [{ clientId: "x" as ClientMessageId, text: "x" }],

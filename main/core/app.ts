@@ -12,6 +12,8 @@ import { Workspace, type WorkspaceHost } from "./workspace.ts";
 
 /** More notices than this are not read by anybody. */
 const mostNotices = 20;
+/** After this the window shows that the store is still being opened. */
+const longestBlinkMs = 1000;
 
 /** Builds the application on its outside. Nothing happens before `start`. */
 export function createCore(ports: CorePorts): Core {
@@ -20,6 +22,7 @@ export function createCore(ports: CorePorts): Core {
 		handlers: createHandlers({
 			ports,
 			workspace: () => app.workspace,
+			translate: () => app.translate(),
 			snapshot: () => app.snapshotWhenReady(),
 			view: (input) => app.view(input),
 			dismiss: (notice) => app.dismiss(notice),
@@ -69,11 +72,14 @@ class App {
 		this.#host = {
 			ports,
 			feed: this.feed,
-			translate: () => this.#translateNow(),
+			translate: () => this.translate(),
 			viewing: () => this.#viewing,
 			open: (id) => this.#open(id),
 			notice: (error) => this.notice(error),
 			questionsChanged: () => this.#publishKeychain(),
+			storageChanged: (workspace, storage) => {
+				if (workspace === this.workspace) this.feed.publish({ type: "storage", storage });
+			},
 		};
 		this.#workspace = new Workspace(this.#host, false, ports.messages);
 	}
@@ -82,7 +88,7 @@ class App {
 		return this.#workspace;
 	}
 
-	/** A window that opens quickly waits these few moments, in place of showing a first run for a blink. */
+	/** A window that opens quickly waits a moment, in place of showing a first run for a blink; not for a long opening. */
 	async snapshotWhenReady(): Promise<Snapshot> {
 		await this.#ready.promise;
 		return this.snapshot();
@@ -102,9 +108,11 @@ class App {
 			window.onFocusChange(() => this.#workspace.viewingChanged()),
 		);
 		this.#provisioning = options.provision;
+		const waited = this.#ports.clock.after(longestBlinkMs, () => this.#ready.resolve(undefined));
 		try {
 			await this.#begin(options.practice);
 		} finally {
+			waited();
 			this.#ready.resolve(undefined);
 		}
 	}
@@ -160,6 +168,7 @@ class App {
 			keychain: secrets.status(),
 			keychainQuestions: this.#workspace.manager.questions,
 			notices: this.#notices,
+			storage: this.#workspace.storage.status,
 			openConversation: this.#openFirst,
 			revision: this.feed.revision,
 		};
@@ -220,6 +229,7 @@ class App {
 		this.#viewing = { conversationId: null, atEnd: false };
 		this.#openFirst = null;
 		this.feed.publish({ type: "practice", practice: workspace.practice });
+		this.feed.publish({ type: "storage", storage: workspace.storage.status });
 		workspace.settingsChanged();
 	}
 
@@ -251,7 +261,7 @@ class App {
 			})),
 			conversations: this.#workspace.book.views().length,
 			keychain: this.#ports.secrets.status().state,
-			notifications: this.#workspace.center.tally(),
+			notifications: this.#workspace.ledger.tally(),
 			practice: this.#workspace.practice,
 		};
 	}
@@ -259,8 +269,9 @@ class App {
 	/** In the background: the window does not wait for a server. */
 	#provision(): void {
 		const source = this.#provisioning;
+		// The file stays where it is until messages can be stored.
+		if (source === null || this.#workspace.storage.status.state === "refused") return;
 		this.#provisioning = null;
-		if (source === null) return;
 		const { secrets, logger } = this.#ports;
 		const { manager } = this.#workspace;
 		provision(source, { manager, secrets, logger, notice: (error) => this.notice(error) }).catch(
@@ -290,7 +301,7 @@ class App {
 		this.feed.publish({ type: "keychain", keychain: secrets.status(), questions });
 	}
 
-	#translateNow(): Translate {
+	translate(): Translate {
 		const locale = this.#ports.locale();
 		if (locale !== this.#translate.locale) this.#translate = { locale, translate: translator(locale) };
 		return this.#translate.translate;

@@ -1,22 +1,22 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
-import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
+import type { Translate } from "../../shared/i18n/translate.ts";
+import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { Output, Parsed, Snapshot } from "../../shared/ipc/contract.ts";
 import type { CommandName } from "../../shared/ipc/names.ts";
-import type { Entry, MessageEntry } from "../../shared/model.ts";
 import type { AccountSession } from "./accounts/account-session.ts";
-import { previewOf } from "./conversations/conversation-view.ts";
+import { openConversation, pageOf, startConversation } from "./commands/conversations.ts";
+import { checkAgain, discard, requeue, send } from "./commands/messages.ts";
+import { exportConversation } from "./export/export-conversation.ts";
 import type { CommandHandlers } from "./ports/commands.ts";
 import type { CorePorts } from "./ports/core.ts";
-import type { ConversationRecord, NewEntry } from "./ports/stores.ts";
+import type { ConversationRecord } from "./ports/stores.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Entries of the page that opening a conversation gives. */
-const openingPage = 60;
 
 /** What the handlers need of the app. */
 export interface HandlerHost {
 	readonly ports: CorePorts;
 	readonly workspace: () => Workspace;
+	readonly translate: () => Translate;
 	/** Waits until there is something to paint. */
 	readonly snapshot: () => Promise<Snapshot>;
 	readonly view: (input: Parsed<"window.viewing">) => void;
@@ -68,10 +68,13 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			return done();
 		},
 		"accounts.signIn": async ({ genesys, ...input }) => {
-			const workspace = host.workspace();
-			if (workspace.practice) return failed(appError("practice.active"));
+			const { practice, storage, manager } = host.workspace();
+			if (practice) return failed(appError("practice.active"));
+			// Without a store no message could be kept: no account is begun.
+			if (storage.status.state === "refused" && storage.problem !== null)
+				return failed(storage.problem);
 			const options = input.system === "genesys" ? { genesys } : {};
-			return await workspace.manager.signIn({ ...input, options }, { kind: "ask" });
+			return await manager.signIn({ ...input, options }, { kind: "ask" });
 		},
 		"accounts.enterSecret": ({ accountId, secret }) =>
 			host.workspace().manager.enterSecret(accountId, secret),
@@ -87,32 +90,26 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			Promise.resolve(host.workspace().manager.choose(accountId, choice)),
 		"practice.start": () => host.startPractice(),
 		"practice.leave": () => host.leavePractice(),
-		"conversations.open": ({ conversationId }) =>
-			withConversation(conversationId, async (_record, { book }) => {
-				const page = await book.store.page(conversationId, null, openingPage);
-				const conversation = book.view(conversationId);
-				return conversation === null
-					? failed(appError("conversation.notFound"))
-					: ok({ conversation, ...page });
-			}),
-		"conversations.older": ({ conversationId, before, limit }) =>
-			withConversation(conversationId, async (_record, { book }) =>
-				ok(await book.store.page(conversationId, before, limit)),
+		"conversations.open": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				openConversation(workspace, record, input),
 			),
+		"conversations.page": (input) =>
+			withConversation(input.conversationId, (record, workspace) => pageOf(workspace, record, input)),
 		"conversations.markRead": ({ conversationId, upTo }) =>
-			withConversation(conversationId, async (_record, workspace) => {
-				await workspace.markRead(conversationId, upTo);
+			withConversation(conversationId, async (_record, { reading }) => {
+				await reading.markRead(conversationId, upTo);
 				return ok(null);
 			}),
-		"conversations.markUnread": ({ conversationId }) =>
-			withConversation(conversationId, async (_record, workspace) => {
-				await workspace.markUnread(conversationId);
+		"conversations.markUnread": ({ conversationId, from }) =>
+			withConversation(conversationId, async (_record, { reading }) => {
+				await reading.markUnread(conversationId, from);
 				return ok(null);
 			}),
-		"conversations.start": (input) => startConversation(host, input),
+		"conversations.start": (input) => startConversation(host.workspace(), ports, input),
 		"conversations.setDraft": ({ conversationId, text }) =>
-			withConversation(conversationId, async (_record, { book }) => {
-				await book.change(() => ({ patches: [{ id: conversationId, patch: { draft: text } }] }));
+			withConversation(conversationId, async (_record, { drafts }) => {
+				await drafts.set(conversationId, text);
 				return ok(null);
 			}),
 		"conversations.setMuted": ({ conversationId, muted }) =>
@@ -120,18 +117,38 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 				await book.change(() => ({ patches: [{ id: conversationId, patch: { muted } }] }));
 				return ok(null);
 			}),
+		"conversations.export": ({ conversationId, format }) =>
+			withConversation(conversationId, async (_record, { book }) => {
+				const conversation = book.view(conversationId);
+				if (conversation === null) return failed(appError("conversation.notFound"));
+				const { files, clock } = ports;
+				const outside = { store: book.store, files, clock, translate: host.translate() };
+				return await exportConversation(outside, conversation, format);
+			}),
 		"stretch.act": ({ conversationId, action }) =>
 			withConversation(conversationId, (record) =>
 				withAccount(record.accountId, (session) => session.act(record.address, action)),
 			),
 		"messages.send": (input) =>
-			withConversation(input.conversationId, (record, workspace) =>
-				send(record, workspace, input),
-			),
+			withConversation(input.conversationId, (record, workspace) => send(workspace, record, input)),
 		"messages.retry": ({ entryId }) => requeue(host.workspace(), entryId, "retry"),
 		"messages.sendAgain": ({ entryId }) => requeue(host.workspace(), entryId, "sendAgain"),
 		"messages.checkAgain": ({ entryId }) => checkAgain(host.workspace(), entryId),
 		"messages.discard": ({ entryId }) => discard(host.workspace(), entryId),
+		"messages.undo": ({ entryId }) => host.workspace().outbox.undo(entryId),
+		"search.messages": async (query) => ok(await host.workspace().book.store.search(query)),
+		"notifications.history": async ({ conversationId, before, limit }) => {
+			const { ledger, book } = host.workspace();
+			await ledger.flush();
+			return ok(await book.store.notifications(conversationId, before, limit));
+		},
+		"storage.retry": () => {
+			const { storage } = host.workspace();
+			if (storage.status.state === "refused" && storage.problem !== null)
+				return Promise.resolve(failed(storage.problem));
+			storage.retry();
+			return done();
+		},
 		"directory.search": ({ accountId, query }) =>
 			withAccount(accountId, (session) => session.search(query)),
 		"directory.watch": ({ accountId, addresses }) =>
@@ -150,85 +167,6 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			return error;
 		},
 	});
-}
-
-async function startConversation(
-	host: HandlerHost,
-	{ accountId, address, name }: Parsed<"conversations.start">,
-): Promise<Result<Output<"conversations.start">>> {
-	const { book, manager } = host.workspace();
-	const provider = manager.provider(accountId);
-	if (provider === null) return failed(appError("account.notFound"));
-	const peer = address.trim();
-	if (peer === "") return failed(appError("peer.badAddress"));
-	await book.change(() => {
-		if (book.byAddress(accountId, peer) !== null) return null;
-		const record: ConversationRecord = {
-			id: host.ports.random.uuid() as ConversationId,
-			accountId,
-			system: provider.system,
-			address: peer,
-			name,
-			lastActivity: host.ports.clock.now(),
-			unread: 0,
-			firstUnread: null,
-			draft: "",
-			muted: false,
-			preview: null,
-		};
-		return { conversations: [record] };
-	});
-	const record = book.byAddress(accountId, peer);
-	return record === null ? failed(appError("internal")) : ok({ conversationId: record.id });
-}
-
-async function send(
-	record: ConversationRecord,
-	{ outbox }: Workspace,
-	{ parts }: Parsed<"messages.send">,
-): Promise<Result<Output<"messages.send">>> {
-	if (parts.some(({ text }) => text.trim() === "")) return failed(appError("message.empty"));
-	return ok({ entries: await outbox.write(record, parts) });
-}
-
-async function requeue(
-	{ outbox, book }: Workspace,
-	id: EntryId,
-	kind: "retry" | "sendAgain",
-): Promise<Result<null>> {
-	if ((await book.store.entry(id)) === null) return failed(appError("message.notFound"));
-	return (await outbox.requeue(id, kind)) ? ok(null) : failed(appError("message.alreadySettled"));
-}
-
-/** Asks the server; what it says comes as an event. If it says nothing, the text stays in doubt. */
-async function checkAgain({ manager, book }: Workspace, id: EntryId): Promise<Result<null>> {
-	const entry = await book.store.entry(id);
-	const record = entry === null ? null : book.get(entry.conversationId);
-	if (entry?.kind !== "message" || record === null) return failed(appError("message.notFound"));
-	if (entry.delivery?.state !== "unknown") return failed(appError("message.alreadySettled"));
-	const session = manager.get(record.accountId);
-	return session === null ? failed(appError("account.notFound")) : await session.check();
-}
-
-const discardable: ReadonlySet<string> = new Set(["queued", "waiting", "failed", "unknown"]);
-
-async function discard(workspace: Workspace, id: EntryId): Promise<Result<null>> {
-	const { book, outbox } = workspace;
-	let found: Entry | null = null;
-	const written = await book.change(async () => {
-		const entry = await book.store.entry(id);
-		found = entry;
-		if (entry?.kind !== "message" || !discardable.has(entry.delivery?.state ?? "")) return null;
-		const { entries } = await book.store.page(entry.conversationId, null, 50);
-		const before = entries.findLast((other) => other.id !== id && other.kind === "message");
-		const preview = before === undefined ? null : previewOf(before);
-		return { removed: [id], patches: [{ id: entry.conversationId, patch: { preview } }] };
-	});
-	const entry = found as Entry | null;
-	if (entry === null) return failed(appError("message.notFound"));
-	if (written === null) return failed(appError("message.alreadySettled"));
-	outbox.withdraw(entry.conversationId, id);
-	return ok(null);
 }
 
 /** The same handlers, none of which rejects; whatever the person is told is in the log as well. */

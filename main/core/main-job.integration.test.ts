@@ -8,7 +8,7 @@ import { createCometdClient } from "../adapters/net/cometd-client.ts";
 import { createHttpClient } from "../adapters/net/http-client.ts";
 import { createTrustStore } from "../adapters/net/trust-store.ts";
 import { createProviders } from "../adapters/providers/registry.ts";
-import { MemoryMessageStore } from "../adapters/storage/memory-message-store.ts";
+import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
 import { createCore } from "./app.ts";
 import type { Core } from "./ports/core.ts";
 import { FakeWorld } from "./testing/fake-ports.ts";
@@ -16,8 +16,8 @@ import { FakeWorld } from "./testing/fake-ports.ts";
 /** Core with the real Genesys provider over real sockets; only the computer around it is fake. */
 class Desk {
 	readonly world = new FakeWorld({
-		messages: new MemoryMessageStore(),
-		practiceMessages: () => new MemoryMessageStore(),
+		messages: memoryStore(),
+		practiceMessages: memoryStore,
 	});
 	readonly core: Core;
 	practice: Practice | null = null;
@@ -91,7 +91,10 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 	expect(account?.lineId).not.toBeNull();
 
 	const thread = async (): Promise<readonly Entry[]> => {
-		const opened = await it.core.handlers["conversations.open"]({ conversationId: conversation.id });
+		const opened = await it.core.handlers["conversations.open"]({
+			conversationId: conversation.id,
+			around: null,
+		});
 		return opened.ok ? opened.value.entries : [];
 	};
 	const before = (await thread()).filter(

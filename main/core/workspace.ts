@@ -1,18 +1,27 @@
 import { type AppError, toAppError } from "../../shared/errors.ts";
 import type { Translate } from "../../shared/i18n/translate.ts";
-import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
-import type { MessageEntry } from "../../shared/model.ts";
+import type { AccountId, ConversationId } from "../../shared/ids.ts";
+import type { MessageEntry, StorageStatus } from "../../shared/model.ts";
 import { SecretKeeper } from "./accounts/secret-keeper.ts";
 import { SessionManager } from "./accounts/session-manager.ts";
 import { ConversationBook } from "./conversations/conversation-book.ts";
+import { DraftKeeper } from "./conversations/draft-keeper.ts";
+import { Reading, type Viewing } from "./conversations/reading.ts";
+import { AccountNews } from "./notify/account-news.ts";
 import { NotificationCenter } from "./notify/center.ts";
-import { type OutageReason, OutageWatch } from "./notify/outage.ts";
-import { trayModel, unreadTotal, windowTitle } from "./notify/tray-model.ts";
+import { NotificationLedger } from "./notify/ledger.ts";
+import { OutageWatch } from "./notify/outage.ts";
+import { Presenter } from "./notify/presenter.ts";
+import { findUntold } from "./notify/untold.ts";
 import { type Gate, Outbox } from "./outbox/outbox.ts";
 import type { CorePorts } from "./ports/core.ts";
-import type { MessageStore } from "./ports/stores.ts";
+import type { MessageStore, StoreWrite } from "./ports/stores.ts";
+import type { ProviderEvent } from "./ports/provider.ts";
 import type { ChangeFeed } from "./publish/change-feed.ts";
+import { StorageKeeper } from "./storage/storage-keeper.ts";
 import { applyBatch, type ApplyPorts } from "./sync/apply.ts";
+import { Backfill } from "./sync/backfill.ts";
+import type { PlanAccount } from "./sync/backfill-plan.ts";
 
 /** What the app tells its workspaces. */
 export interface WorkspaceHost {
@@ -20,12 +29,14 @@ export interface WorkspaceHost {
 	readonly feed: ChangeFeed;
 	readonly translate: () => Translate;
 	/** What the person looks at. */
-	readonly viewing: () => { readonly conversationId: ConversationId | null; readonly atEnd: boolean };
+	readonly viewing: () => Viewing;
 	/** A notification was clicked. */
 	readonly open: (id: ConversationId | null) => void;
 	readonly notice: (error: AppError) => void;
 	/** A question about the keychain came or went. */
 	readonly questionsChanged: () => void;
+	/** Whether messages can be stored is different now. */
+	readonly storageChanged: (workspace: Workspace, status: StorageStatus) => void;
 }
 
 /**
@@ -34,14 +45,20 @@ export interface WorkspaceHost {
  */
 export class Workspace {
 	readonly practice: boolean;
+	readonly storage: StorageKeeper;
 	readonly book: ConversationBook;
+	readonly drafts: DraftKeeper;
+	readonly reading: Reading;
 	readonly outbox: Outbox;
 	readonly manager: SessionManager;
+	readonly backfill: Backfill;
+	readonly ledger: NotificationLedger;
 	readonly center: NotificationCenter;
 	readonly #host: WorkspaceHost;
+	readonly #news: AccountNews;
 	readonly #outage: OutageWatch;
+	readonly #presenter: Presenter;
 	readonly #applying: ApplyPorts;
-	#shown = "";
 	#stopped = false;
 
 	constructor(host: WorkspaceHost, practice: boolean, store: MessageStore) {
@@ -49,7 +66,14 @@ export class Workspace {
 		this.practice = practice;
 		const { ports, feed } = host;
 		const { clock, random, logger } = ports;
-		this.book = new ConversationBook(store, feed, () => this.#present());
+		this.storage = new StorageKeeper({
+			clock,
+			logger,
+			changed: (status) => host.storageChanged(this, status),
+			probe: () => this.#probe(),
+		});
+		this.book = new ConversationBook(store, feed, () => this.#presenter.refresh(), this.storage);
+		this.drafts = new DraftKeeper(this.book);
 		this.outbox = new Outbox({
 			clock,
 			random,
@@ -58,11 +82,29 @@ export class Workspace {
 			gate: (id) => this.#gate(id),
 			send: async (id, message) =>
 				(await this.manager.get(id)?.send(message)) ?? { kind: "notYet", reason: "offline" },
+			remedies: (id) =>
+				this.manager.provider(id)?.capabilities ?? { history: false, idempotentSend: false },
+			reconcile: (_accountId, id) => this.backfill.conversation(id),
+			persist: (run) => this.storage.persist(run),
+			undoMs: () => ports.settings.get().undoSendSeconds * 1000,
 			queueChanged: (conversationId, accountId) => {
 				this.book.publish(conversationId);
 				this.#publishAccount(accountId);
 			},
 			problem: (entry) => this.#tellProblem(entry),
+		});
+		this.backfill = new Backfill({
+			clock,
+			random,
+			logger,
+			book: this.book,
+			apply: async (account, events, extra) => {
+				await this.#apply(account, events, extra);
+			},
+			link: () => null,
+			hasHistory: (id) => this.manager.provider(id)?.capabilities.history ?? false,
+			viewing: () => host.viewing().conversationId,
+			changed: (id) => this.#publishAccount(id),
 		});
 		this.manager = new SessionManager({
 			clock,
@@ -81,7 +123,9 @@ export class Workspace {
 			hasNetwork: () => ports.power.isOnline(),
 			softLimit: () => ports.settings.get().genesysSoftLimit,
 			queued: (id) => this.outbox.queuedOfAccount(id),
-			apply: (record, batch) => applyBatch(this.#applying, record, batch),
+			apply: async (record, batch) => {
+				await this.#apply(record, batch, null);
+			},
 			changed: (id) => this.#accountChanged(id),
 			parted: (id) => this.book.forgetMoment(id),
 			removed: (id) => this.#removed(id),
@@ -91,18 +135,34 @@ export class Workspace {
 			sessionless: (id) => this.manager.provider(id)?.capabilities.sessionless ?? false,
 			queued: (id) => this.outbox.queued(id),
 			busyPeer: (id) => this.outbox.busyPeer(id),
+			draft: (id) => this.drafts.pending(id),
 		});
+		this.reading = new Reading({
+			book: this.book,
+			viewing: host.viewing,
+			focused: () => ports.window.isFocused(),
+			seen: (id) => this.center.seen(id),
+		});
+		this.ledger = new NotificationLedger({ clock, logger, store, watch: this.storage });
 		this.center = new NotificationCenter({
 			clock,
 			logger,
 			notifier: ports.notifier,
+			ledger: this.ledger,
 			settings: () => ports.settings.get(),
 			translate: host.translate,
 			practice,
 			conversation: (id) => this.book.get(id),
-			looking: (id) => this.#looking(id),
+			looking: (id) => this.reading.looking(id),
 			open: host.open,
 			notice: host.notice,
+		});
+		this.#news = new AccountNews({
+			clock,
+			logger,
+			center: this.center,
+			translate: host.translate,
+			label: (id) => this.manager.view(id)?.label ?? "",
 		});
 		this.#outage = new OutageWatch({
 			clock,
@@ -113,9 +173,20 @@ export class Workspace {
 				const { state, lastSign } = session.connection;
 				return { state, lastSign, quietMs: session.quietMs };
 			},
-			began: (id, reason) => this.#tellOutage(id, reason),
-			ended: (id) => this.#tellReturn(id),
-			changed: () => this.#present(),
+			began: (id, reason) => this.#news.outage(id, reason),
+			ended: (id) => this.#news.back(id),
+			changed: () => this.#presenter.refresh(),
+		});
+		this.#presenter = new Presenter({
+			clock,
+			tray: ports.tray,
+			badge: ports.badge,
+			window: ports.window,
+			translate: host.translate,
+			practice,
+			unread: () => this.book.unread,
+			accounts: () => this.manager.views(),
+			out: () => this.#outage.out,
 		});
 		this.#applying = {
 			clock,
@@ -123,32 +194,60 @@ export class Workspace {
 			logger,
 			book: this.book,
 			outbox: this.outbox,
-			seen: (id) => this.#looking(id) && host.viewing().atEnd,
+			seen: (id) => this.reading.reads(id),
 			listener: {
-				incoming: (id, text, catchUp) =>
-					this.#background(this.center.tell(id, { kind: "message", text, own: false, catchUp })),
-				begun: (id) => this.#background(this.center.tell(id, { kind: "begun" })),
+				incoming: (message) => {
+					if (message.catchUp) this.center.missed(message);
+					else this.center.message(message);
+				},
+				begun: (id) => this.center.begun(id),
 				sendProblem: (entry) => this.#tellProblem(entry),
 			},
+			backfill: {
+				history: (id) => this.manager.provider(id)?.capabilities.history ?? false,
+				gap: (id) => this.backfill.gap(id),
+				whole: (id, conversationId) => this.backfill.whole(id, conversationId),
+			},
 		};
+		this.storage.onWorking(() => this.#works());
 	}
 
-	/** Brings back what an earlier run left; accounts sign in in the background. */
+	/**
+	 * Opens the store and brings back what an earlier run left; accounts sign in in the background.
+	 * A store that cannot be opened leaves the inbox empty and every account alone.
+	 */
 	async start(): Promise<void> {
+		const { store } = this.book;
+		const opening = await store.open();
+		this.storage.opened(opening);
+		if (opening.state === "refused") {
+			this.#presenter.refresh();
+			return;
+		}
+		for (const done of opening.did) this.#host.notice(done);
 		await this.book.load();
+		const untold = this.practice ? [] : await findUntold(store, this.book.records());
 		if (!this.practice) await this.manager.load();
 		await this.outbox.load();
 		this.#outage.start();
-		this.#present();
+		this.#presenter.refresh();
+		this.#background(this.#news.untold(untold));
 	}
 
 	async stop(deadlineMs: number): Promise<void> {
 		this.#stopped = true;
 		this.outbox.stop();
 		this.#outage.stop();
+		this.backfill.stop();
 		await this.manager.leaveAll(deadlineMs);
+		this.storage.stop();
+		await this.outbox.settled();
+		await this.drafts.flush();
 		await this.book.idle();
 		this.center.stop();
+		this.#presenter.stop();
+		await this.ledger.flush();
+		this.ledger.stop();
 		await this.book.store.close();
 	}
 
@@ -165,43 +264,44 @@ export class Workspace {
 	/** The settings or the language are different now. */
 	settingsChanged(): void {
 		for (const id of this.manager.ids) this.#publishAccount(id);
-		this.#shown = "";
-		this.#present();
+		this.#presenter.redraw();
 	}
 
-	/** What the person looks at changed: its notification says nothing new. */
+	/** What the person looks at changed, or whether the window is in front. */
 	viewingChanged(): void {
-		const { conversationId } = this.#host.viewing();
-		if (conversationId !== null && this.#looking(conversationId)) this.center.seen(conversationId);
+		this.#background(this.reading.changed());
 	}
 
-	/** Everything up to this entry is read. */
-	async markRead(id: ConversationId, upTo: EntryId): Promise<void> {
-		await this.book.change(async () => {
-			const record = this.book.get(id);
-			if (record === null) return null;
-			const { count, first } = await this.book.store.unreadAfter(id, upTo);
-			if (count >= record.unread) return null;
-			return { patches: [{ id, patch: { unread: count, firstUnread: first } }] };
+	/** Stores a batch of events; waits for the disk as long as the account is here. */
+	async #apply(
+		account: PlanAccount,
+		batch: readonly ProviderEvent[],
+		extra: StoreWrite | null,
+	): Promise<void> {
+		await this.storage.persist(async () => {
+			if (this.manager.provider(account.id) === null) return;
+			await applyBatch(this.#applying, account, batch, extra);
 		});
-		if (this.book.get(id)?.unread === 0) this.center.seen(id);
 	}
 
-	/** The newest message from the peer counts as unread again. */
-	async markUnread(id: ConversationId): Promise<void> {
-		await this.book.change(async () => {
-			const record = this.book.get(id);
-			if (record === null || record.unread > 0) return null;
-			const { entries } = await this.book.store.page(id, null, 200);
-			const newest = entries.findLast((entry) => entry.kind === "message" && entry.direction === "in");
-			if (newest === undefined) return null;
-			return { patches: [{ id, patch: { unread: 1, firstUnread: newest.id } }] };
-		});
+	#works(): void {
+		this.outbox.works();
+		this.ledger.works();
+		this.#background(this.drafts.flush());
+	}
+
+	/** Whether the disk takes anything again: a cursor that nobody reads. */
+	#probe(): Promise<unknown> | null {
+		const [accountId] = this.manager.ids;
+		if (accountId === undefined) return null;
+		const value = String(this.#host.ports.clock.now());
+		return this.book.change(() => ({ cursors: [{ accountId, scope: "probe", value }] }));
 	}
 
 	#gate(id: AccountId): Gate {
 		const session = this.manager.get(id);
-		if (this.#stopped || session === null) return { open: false, reason: "offline" };
+		if (session === null) return { open: false, reason: "signedOut" };
+		if (this.#stopped) return { open: false, reason: "offline" };
 		const reason = session.closedFor;
 		return reason === null ? { open: true } : { open: false, reason };
 	}
@@ -219,7 +319,7 @@ export class Workspace {
 			this.outbox.gateChanged(id);
 		}
 		this.#outage.look();
-		this.#present();
+		this.#presenter.refresh();
 	}
 
 	#publishAccount(id: AccountId): void {
@@ -230,63 +330,27 @@ export class Workspace {
 	async #removed(id: AccountId): Promise<void> {
 		this.#gates.delete(id);
 		this.outbox.removeAccount(id);
+		this.backfill.removed(id);
 		for (const record of this.book.records(id)) this.center.withdraw(record.id);
-		this.center.withdraw(outageKey(id));
+		this.#news.withdraw(id);
 		await this.book.removeAccount(id);
 		this.#host.feed.publish({ type: "accountRemoved", accountId: id });
 		this.#outage.look();
-		this.#present();
+		this.#presenter.refresh();
 		this.#host.questionsChanged();
-	}
-
-	#looking(id: ConversationId): boolean {
-		return this.#host.viewing().conversationId === id && this.#host.ports.window.isFocused();
-	}
-
-	/** Tray, badge and title, from one total; only when one of them is different. */
-	#present(): void {
-		if (this.#stopped) return;
-		const { tray, badge, window } = this.#host.ports;
-		const translate = this.#host.translate();
-		const unread = unreadTotal(this.book.records());
-		const model = trayModel(this.manager.views(), this.#outage.out, unread, this.practice, translate);
-		const shown = JSON.stringify([model, unread]);
-		if (shown === this.#shown) return;
-		this.#shown = shown;
-		tray.update(model);
-		badge.set(unread);
-		window.setTitle(windowTitle(unread, this.practice, translate));
 	}
 
 	#tellProblem(entry: MessageEntry): void {
 		const state = entry.delivery?.state;
-		if (state !== "failed" && state !== "unknown") return;
-		this.#background(this.center.tell(entry.conversationId, { kind: "sendProblem", outcome: state }));
-	}
-
-	#tellOutage(id: AccountId, reason: OutageReason): void {
-		const translate = this.#host.translate();
-		const title = translate("notify.outageTitle", { account: this.manager.view(id)?.label ?? "" });
-		const body = translate(reason === "signIn" ? "notify.outageSignIn" : "notify.outageSilent");
-		this.#background(this.center.announce(outageKey(id), { title, body, silent: false, urgent: true }));
-	}
-
-	#tellReturn(id: AccountId): void {
-		const translate = this.#host.translate();
-		const title = translate("notify.backTitle", { account: this.manager.view(id)?.label ?? "" });
-		const content = { title, body: translate("notify.back"), silent: true, urgent: false };
-		this.#background(this.center.announce(outageKey(id), content));
+		if (state === "failed" || state === "unknown")
+			this.center.sendProblem(entry.conversationId, entry.id, state);
 	}
 
 	#background(work: Promise<void>): void {
 		work.catch((thrown: unknown) =>
-			this.#host.ports.logger.error("notify.failed", { error: toAppError(thrown) }),
+			this.#host.ports.logger.error("workspace.failed", { error: toAppError(thrown) }),
 		);
 	}
-}
-
-function outageKey(id: AccountId): string {
-	return `outage:${id}`;
 }
 
 /** Facts of this desk that end with the practice: nothing of it is written down. */

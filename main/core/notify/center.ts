@@ -1,35 +1,29 @@
-import { appError, type AppError } from "../../../shared/errors.ts";
-import type { ConversationId } from "../../../shared/ids.ts";
+import { appError, type AppError, toAppError } from "../../../shared/errors.ts";
+import type { ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
-import type { EpochMs } from "../../../shared/model.ts";
+import type { EpochMs, NotificationRecord, WithheldReason } from "../../../shared/model.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import type { Clock, Logger } from "../ports/runtime.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
 import type { NotificationContent, Notifier } from "../ports/system.ts";
 import { peerName } from "../conversations/conversation-view.ts";
-import { decide, type Occasion, type Withheld } from "./policy.ts";
+import type { NotificationLedger } from "./ledger.ts";
+import { MissedMessages } from "./missed.ts";
+import { decide, type Occasion } from "./policy.ts";
 
 /** A conversation makes at most one sound in this time. */
 export const soundEveryMs = 10_000;
+/** A conversation's notification says something new at most this often. */
+export const renewEveryMs = 1000;
 /** More than `stormSize` notifications of different conversations within this time become one. */
 export const stormMs = 3000;
 export const stormSize = 5;
-const ledgerSize = 500;
-
-/** What was told or not, and why; never what it said. */
-export interface LedgerLine {
-	readonly at: EpochMs;
-	/** Null: about an account or the app. */
-	readonly conversationId: ConversationId | null;
-	readonly kind: Occasion["kind"] | "announcement";
-	/** Null: shown. */
-	readonly withheld: Withheld | null;
-}
 
 export interface CenterPorts {
 	readonly clock: Clock;
 	readonly logger: Logger;
 	readonly notifier: Notifier;
+	readonly ledger: NotificationLedger;
 	readonly settings: () => Settings;
 	readonly translate: () => Translate;
 	readonly practice: boolean;
@@ -41,80 +35,111 @@ export interface CenterPorts {
 	readonly notice: (error: AppError) => void;
 }
 
-/** Tells the person what arrived: one live notification a conversation, and no storm. */
+/** A message from the peer that has just been stored. */
+export interface News {
+	readonly conversationId: ConversationId;
+	readonly entryId: EntryId;
+	readonly text: string;
+	readonly arrivedAt: EpochMs;
+}
+
+/** One that was told of within the last `stormMs`. */
+interface Line {
+	shownAt: number;
+	/** The newest message since, to be shown when it may. */
+	held: News | null;
+	cancel: (() => void) | null;
+}
+
+/** What a line of the ledger is about. */
+type About = Pick<NotificationRecord, "conversationId" | "entryId" | "kind" | "arrivedAt">;
+
+/**
+ * Tells the person what arrived: one live notification a conversation, and no storm. What each
+ * message came to is in the ledger. A message costs a few look-ups and one line, however many there are.
+ */
 export class NotificationCenter {
 	readonly #ports: CenterPorts;
-	readonly #ledger: LedgerLine[] = [];
+	readonly #missed: MissedMessages;
 	readonly #sounded = new Map<ConversationId, number>();
-	/** When each conversation was last told of, within the last `stormMs`. */
-	readonly #recent = new Map<ConversationId, number>();
+	readonly #lines = new Map<ConversationId, Line>();
 	readonly #stormed = new Set<ConversationId>();
+	#stormMessages = 0;
 	#stormEnds: (() => void) | null = null;
 	/** The person knows that nothing can be shown. */
 	#saidUnavailable = false;
+	#stopped = false;
 
 	constructor(ports: CenterPorts) {
 		this.#ports = ports;
+		this.#missed = new MissedMessages(ports.clock, (id, messages) => this.#tellMissed(id, messages));
 	}
 
-	/** "Why didn't it ring?" Oldest first. */
-	get ledger(): readonly LedgerLine[] {
-		return this.#ledger;
+	get ledger(): NotificationLedger {
+		return this.#ports.ledger;
 	}
 
-	/** How many of the ledger's lines were shown, or withheld for each reason. */
-	tally(): Readonly<Record<string, number>> {
-		const counts: Record<string, number> = {};
-		for (const { withheld } of this.#ledger) {
-			const outcome = withheld ?? "shown";
-			counts[outcome] = (counts[outcome] ?? 0) + 1;
-		}
-		return counts;
-	}
-
-	async tell(conversationId: ConversationId, occasion: OccasionOf): Promise<void> {
-		const record = this.#ports.conversation(conversationId);
-		if (record === null) return;
-		const { clock, settings, practice, looking, translate } = this.#ports;
-		const now = clock.monotonic();
-		const full: Occasion = { ...occasion, name: peerName(record) };
-		const storm = this.#isStorm(conversationId, now);
-		const decision = decide(
-			full,
-			{
-				looking: looking(conversationId),
-				muted: record.muted,
-				storm,
-				soundedLately: now - (this.#sounded.get(conversationId) ?? -Infinity) < soundEveryMs,
-				practice,
-				settings: settings(),
-			},
-			translate(),
-		);
-		if (!decision.show) {
-			this.#note(conversationId, full.kind, decision.reason);
-			if (decision.reason === "storm") this.#gather(conversationId);
+	/** A message came in. */
+	message(news: News): void {
+		const record = this.#ports.conversation(news.conversationId);
+		if (record === null || this.#stopped) return;
+		const reason = this.#ports.looking(record.id) ? "focused" : record.muted ? "muted" : null;
+		if (reason !== null) {
+			this.#note(aboutMessage(news), reason, false);
 			return;
 		}
-		this.#recent.set(conversationId, now);
-		if (!decision.content.silent) this.#sounded.set(conversationId, now);
-		const open = (): void => this.#ports.open(conversationId);
-		this.#note(conversationId, full.kind, await this.#show(conversationId, decision.content, open));
+		const now = this.#ports.clock.monotonic();
+		const line = this.#lines.get(record.id);
+		if (line !== undefined && now - line.shownAt < renewEveryMs) this.#hold(line, news, now);
+		else if (this.#isStorm(record.id, now)) {
+			this.#note(aboutMessage(news), "storm", false);
+			this.#gather(record.id);
+		} else this.#tell(record, { kind: "message", text: news.text, own: false }, aboutMessage(news));
 	}
 
-	/** About an account or the app; told whatever the window shows. */
-	async announce(key: string, content: NotificationContent): Promise<void> {
-		const { practice, translate } = this.#ports;
+	/** A message was made up for after an outage: one quiet line a conversation, when no more come. */
+	missed({ conversationId, entryId, arrivedAt }: News): void {
+		if (!this.#stopped) this.#missed.add(conversationId, { entryId, arrivedAt });
+	}
+
+	begun(conversationId: ConversationId): void {
+		const record = this.#ports.conversation(conversationId);
+		if (record === null || this.#stopped) return;
+		const arrivedAt = this.#ports.clock.now();
+		this.#tell(record, { kind: "begun" }, { conversationId, entryId: null, kind: "begun", arrivedAt });
+	}
+
+	sendProblem(conversationId: ConversationId, entryId: EntryId, outcome: "failed" | "unknown"): void {
+		const record = this.#ports.conversation(conversationId);
+		if (record === null || this.#stopped) return;
+		const about = {
+			conversationId,
+			entryId,
+			kind: "sendProblem",
+			arrivedAt: this.#ports.clock.now(),
+		} as const;
+		this.#tell(record, { kind: "sendProblem", outcome }, about);
+	}
+
+	/** About an account or the app; told whatever the window shows. Resolves null when it was shown. */
+	async announce(key: string, content: NotificationContent): Promise<WithheldReason | null> {
+		const { practice, translate, clock } = this.#ports;
 		const title = practice
 			? translate()("notify.practiceTitle", { title: content.title })
 			: content.title;
+		const arrivedAt = clock.now();
 		const withheld = await this.#show(key, { ...content, title }, () => this.#ports.open(null));
-		this.#note(null, "announcement", withheld);
+		const about = { conversationId: null, entryId: null, kind: "announcement", arrivedAt } as const;
+		this.#note(about, withheld, withheld === null && !content.silent);
+		return withheld;
 	}
 
 	/** The person has read it: its notification says nothing new. */
 	seen(conversationId: ConversationId): void {
 		this.#stormed.delete(conversationId);
+		this.#dropHeld(conversationId);
+		for (const message of this.#missed.take(conversationId))
+			this.#note(aboutMessage({ ...message, conversationId }), "focused", false);
 		this.#ports.notifier.close(conversationId);
 	}
 
@@ -123,11 +148,89 @@ export class NotificationCenter {
 	}
 
 	stop(): void {
+		this.#stopped = true;
 		this.#stormEnds?.();
+		this.#missed.stop();
+		for (const line of this.#lines.values()) line.cancel?.();
 		this.#ports.notifier.closeAll();
 	}
 
-	async #show(key: string, content: NotificationContent, onClick: () => void): Promise<Withheld | null> {
+	#tell(record: ConversationRecord, occasion: OccasionOf, about: About): void {
+		this.#background(this.#decide(record, occasion, [about]));
+	}
+
+	#tellMissed(
+		conversationId: ConversationId,
+		messages: readonly { readonly entryId: EntryId; readonly arrivedAt: EpochMs }[],
+	): void {
+		const record = this.#ports.conversation(conversationId);
+		if (record === null) return;
+		const abouts = messages.map((message) => aboutMessage({ ...message, conversationId }));
+		// Read in the meantime: there is nothing left to tell.
+		if (record.unread === 0) for (const about of abouts) this.#note(about, "superseded", false);
+		else this.#background(this.#decide(record, { kind: "missed", count: messages.length }, abouts));
+	}
+
+	async #decide(record: ConversationRecord, occasion: OccasionOf, abouts: readonly About[]): Promise<void> {
+		const { clock, settings, practice, looking, translate } = this.#ports;
+		const { id } = record;
+		const now = clock.monotonic();
+		const decision = decide(
+			{ ...occasion, name: peerName(record) },
+			{
+				looking: looking(id),
+				muted: record.muted,
+				storm: this.#isStorm(id, now),
+				soundedLately: now - (this.#sounded.get(id) ?? -Infinity) < soundEveryMs,
+				practice,
+				settings: settings(),
+			},
+			translate(),
+		);
+		if (!decision.show) {
+			for (const about of abouts) this.#note(about, decision.reason, false);
+			if (decision.reason === "storm") this.#gather(id);
+			return;
+		}
+		const { content } = decision;
+		if (occasion.kind === "message" || occasion.kind === "missed") this.#shownNow(id, now);
+		if (!content.silent) this.#sounded.set(id, now);
+		const withheld = await this.#show(id, content, () => this.#ports.open(id));
+		for (const about of abouts) this.#note(about, withheld, withheld === null && !content.silent);
+	}
+
+	#shownNow(id: ConversationId, now: number): void {
+		const line = this.#lines.get(id);
+		if (line === undefined) this.#lines.set(id, { shownAt: now, held: null, cancel: null });
+		else line.shownAt = now;
+	}
+
+	/** It waits for its turn; the one that waited says nothing new any more. */
+	#hold(line: Line, news: News, now: number): void {
+		if (line.held !== null) this.#note(aboutMessage(line.held), "superseded", false);
+		line.held = news;
+		line.cancel ??= this.#ports.clock.after(line.shownAt + renewEveryMs - now, () => {
+			const { held } = line;
+			line.cancel = null;
+			line.held = null;
+			if (held !== null) this.message(held);
+		});
+	}
+
+	#dropHeld(id: ConversationId): void {
+		const line = this.#lines.get(id);
+		if (line?.held == null) return;
+		this.#note(aboutMessage(line.held), "superseded", false);
+		line.held = null;
+		line.cancel?.();
+		line.cancel = null;
+	}
+
+	async #show(
+		key: string,
+		content: NotificationContent,
+		onClick: () => void,
+	): Promise<WithheldReason | null> {
 		const shown = await this.#ports.notifier.show(key, content, onClick).catch(() => "failed" as const);
 		if (shown === "shown") {
 			this.#saidUnavailable = false;
@@ -142,8 +245,9 @@ export class NotificationCenter {
 	}
 
 	#isStorm(conversationId: ConversationId, now: number): boolean {
-		for (const [id, at] of this.#recent) if (now - at >= stormMs) this.#recent.delete(id);
-		return !this.#recent.has(conversationId) && this.#recent.size >= stormSize;
+		for (const [id, line] of this.#lines)
+			if (line.held === null && now - line.shownAt >= stormMs) this.#lines.delete(id);
+		return !this.#lines.has(conversationId) && this.#lines.size >= stormSize;
 	}
 
 	/** What is held back during a storm is told as one number when it is over. */
@@ -153,23 +257,39 @@ export class NotificationCenter {
 			this.#stormEnds = null;
 			const count = this.#stormed.size;
 			this.#stormed.clear();
+			this.#ports.logger.info("notify.storm", { conversations: count, messages: this.#stormMessages });
+			this.#stormMessages = 0;
 			if (count === 0) return;
 			const translate = this.#ports.translate();
 			const body = translate("notify.summary", { count });
 			const content = { title: translate("app.name"), body, silent: true, urgent: false };
-			this.announce("summary", content).catch(() => undefined);
+			this.#background(this.announce("summary", content));
 		});
 	}
 
-	#note(conversationId: ConversationId | null, kind: LedgerLine["kind"], withheld: Withheld | null): void {
-		this.#ledger.push({ at: this.#ports.clock.now(), conversationId, kind, withheld });
-		if (this.#ledger.length > ledgerSize) this.#ledger.shift();
-		this.#ports.logger.info(withheld === null ? "notify.shown" : "notify.withheld", {
-			conversation: conversationId,
-			kind,
-			reason: withheld,
-		});
+	#note(about: About, withheld: WithheldReason | null, sound: boolean): void {
+		const { conversationId, entryId, kind, arrivedAt } = about;
+		const at = this.#ports.clock.now();
+		this.#ports.ledger.note({ conversationId, entryId, kind, arrivedAt, at, withheld, sound });
+		// Thousands of lines that say the same would only push the others out of the log.
+		if (withheld === "storm") this.#stormMessages += 1;
+		else
+			this.#ports.logger.info(withheld === null ? "notify.shown" : "notify.withheld", {
+				conversation: conversationId,
+				kind,
+				reason: withheld,
+			});
 	}
+
+	#background(work: Promise<unknown>): void {
+		work.catch((thrown: unknown) =>
+			this.#ports.logger.error("notify.failed", { error: toAppError(thrown) }),
+		);
+	}
+}
+
+function aboutMessage({ conversationId, entryId, arrivedAt }: Omit<News, "text">): About {
+	return { conversationId, entryId, kind: "message", arrivedAt };
 }
 
 type OccasionOf = Occasion extends infer One ? (One extends Occasion ? Omit<One, "name"> : never) : never;

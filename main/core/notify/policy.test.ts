@@ -13,7 +13,7 @@ const calm: Situation = {
 	practice: false,
 	settings: { notificationContent: "full", notificationSound: true },
 };
-const message: Occasion = { kind: "message", name: "Ann Lee", text: "the text", own: false, catchUp: false };
+const message: Occasion = { kind: "message", name: "Ann Lee", text: "the text", own: false };
 
 const name = fc.string({ minLength: 5 }).map((text) => `Name ${text}`);
 const occasion: fc.Arbitrary<Occasion> = fc.oneof(
@@ -22,8 +22,8 @@ const occasion: fc.Arbitrary<Occasion> = fc.oneof(
 		name,
 		text: fc.string({ minLength: 5 }).map((text) => `Text ${text}`),
 		own: fc.boolean(),
-		catchUp: fc.boolean(),
 	}),
+	fc.record({ kind: fc.constant("missed" as const), name, count: fc.nat(1000) }),
 	fc.record({ kind: fc.constant("begun" as const), name }),
 	fc.record({
 		kind: fc.constant("sendProblem" as const),
@@ -50,10 +50,9 @@ test("shown, or withheld for a reason that is true; words no louder than the set
 			if (!decision.show) {
 				const reasons = {
 					own: what.kind === "message" && what.own,
-					catchUp: what.kind === "message" && what.catchUp,
 					focused: where.looking,
 					muted: where.muted && what.kind !== "sendProblem",
-					storm: where.storm && what.kind === "message",
+					storm: where.storm && (what.kind === "message" || what.kind === "missed"),
 				};
 				expect(reasons[decision.reason as keyof typeof reasons]).toBe(true);
 				return;
@@ -64,7 +63,8 @@ test("shown, or withheld for a reason that is true; words no louder than the set
 				expect(said).not.toContain(what.text);
 			if (where.settings.notificationContent === "hidden") expect(said).not.toContain(what.name);
 			expect(title.startsWith("Practice: ")).toBe(where.practice);
-			if (where.soundedLately || !where.settings.notificationSound) expect(silent).toBe(true);
+			if (where.soundedLately || !where.settings.notificationSound || what.kind === "missed")
+				expect(silent).toBe(true);
 		}),
 	);
 });
@@ -83,12 +83,22 @@ test.each([
 
 test.each([
 	["own", { ...message, own: true }, calm],
-	["catchUp", { ...message, catchUp: true }, calm],
 	["focused", message, { ...calm, looking: true }],
 	["muted", message, { ...calm, muted: true }],
 	["storm", message, { ...calm, storm: true }],
 ] as const)("withheld: %s", (reason, what, where) => {
 	expect(decide(what, where, translate)).toEqual({ show: false, reason });
+});
+
+test("what was made up for is one quiet line, whatever the settings say about texts", () => {
+	for (const notificationContent of notificationContents) {
+		const settings = { notificationContent, notificationSound: true };
+		const decision = decide({ kind: "missed", name: "Ann Lee", count: 3 }, { ...calm, settings }, translate);
+		expect(decision).toMatchObject({
+			show: true,
+			content: { body: "3 new messages while you were offline", silent: true, urgent: false },
+		});
+	}
 });
 
 test("a long text is cut between characters", () => {

@@ -1,3 +1,4 @@
+import type { WithheldReason } from "../../../shared/model.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import type { NotificationContent } from "../ports/system.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
@@ -9,8 +10,9 @@ export type Occasion =
 			readonly name: string;
 			readonly text: string;
 			readonly own: boolean;
-			readonly catchUp: boolean;
 	  }
+	/** Messages that were made up for after an outage. */
+	| { readonly kind: "missed"; readonly name: string; readonly count: number }
 	| { readonly kind: "begun"; readonly name: string }
 	| { readonly kind: "sendProblem"; readonly name: string; readonly outcome: "failed" | "unknown" };
 
@@ -26,13 +28,9 @@ export interface Situation {
 	readonly settings: Pick<Settings, "notificationContent" | "notificationSound">;
 }
 
-/** Why a notification was not shown. "superseded": a newer one, or reading it, came first; then the computer's answers. */
-export type Withheld =
-	"focused" | "muted" | "own" | "catchUp" | "storm" | "superseded" | "permission" | "noDaemon" | "failed";
-
 export type Decision =
 	| { readonly show: true; readonly content: NotificationContent }
-	| { readonly show: false; readonly reason: Withheld };
+	| { readonly show: false; readonly reason: WithheldReason };
 
 /** Whether and how to tell the person. Pure: the same question has the same answer. */
 export function decide(occasion: Occasion, situation: Situation, translate: Translate): Decision {
@@ -44,19 +42,22 @@ export function decide(occasion: Occasion, situation: Situation, translate: Tran
 		content: {
 			title: situation.practice ? translate("notify.practiceTitle", { title }) : title,
 			body,
-			silent: !situation.settings.notificationSound || situation.soundedLately,
-			urgent: occasion.kind !== "message",
+			silent:
+				occasion.kind === "missed" ||
+				!situation.settings.notificationSound ||
+				situation.soundedLately,
+			urgent: occasion.kind === "begun" || occasion.kind === "sendProblem",
 		},
 	};
 }
 
-function withheld(occasion: Occasion, situation: Situation): Withheld | null {
+function withheld(occasion: Occasion, situation: Situation): WithheldReason | null {
 	if (occasion.kind === "message" && occasion.own) return "own";
-	if (occasion.kind === "message" && occasion.catchUp) return "catchUp";
 	if (situation.looking) return "focused";
 	// Muting is about what others send; that a text of one's own did not arrive is told anyway.
 	if (situation.muted && occasion.kind !== "sendProblem") return "muted";
-	return situation.storm && occasion.kind === "message" ? "storm" : null;
+	const stormy = occasion.kind === "message" || occasion.kind === "missed";
+	return situation.storm && stormy ? "storm" : null;
 }
 
 const longestBody = 300;
@@ -79,6 +80,8 @@ function words(
 				title,
 				body: content === "full" ? beginning(occasion.text) : translate("notify.newMessage"),
 			};
+		case "missed":
+			return { title, body: translate("notify.missed", { count: occasion.count }) };
 		case "begun":
 			return { title, body: translate(hidden ? "notify.begunHidden" : "notify.begun") };
 		case "sendProblem": {

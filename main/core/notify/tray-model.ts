@@ -1,13 +1,7 @@
 import type { Account } from "../../../shared/model.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 import type { AccountId } from "../../../shared/ids.ts";
-import type { ConversationRecord } from "../ports/stores.ts";
 import type { TrayModel } from "../ports/system.ts";
-
-/** Unread messages in all conversations that are not muted: the one number of tray, badge and title. */
-export function unreadTotal(records: readonly Pick<ConversationRecord, "unread" | "muted">[]): number {
-	return records.reduce((total, { unread, muted }) => (muted ? total : total + unread), 0);
-}
 
 /** The tray in words and picture: an outage before unread messages, because nothing new can arrive. */
 export function trayModel(

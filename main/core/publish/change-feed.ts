@@ -1,6 +1,7 @@
 import type { Entry } from "../../../shared/model.ts";
 import type { Change, Payloads } from "../../../shared/ipc/contract.ts";
 import type { EntryId } from "../../../shared/ids.ts";
+import { compareOrder } from "../../../shared/order.ts";
 import type { Clock } from "../ports/runtime.ts";
 
 /** One frame of a 60 Hz display. */
@@ -95,6 +96,7 @@ function keyOf(change: Change): string {
 			return `presence ${change.accountId}\n${change.address}`;
 		case "settings":
 		case "practice":
+		case "storage":
 		case "keychain":
 		case "notices":
 			return change.type;
@@ -105,6 +107,6 @@ function merged(earlier: Change, later: Change): Change {
 	if (earlier.type !== "entries" || later.type !== "entries") return later;
 	const byId = new Map<EntryId, Entry>();
 	for (const entry of [...earlier.entries, ...later.entries]) byId.set(entry.id, entry);
-	const entries = [...byId.values()].sort((one, other) => one.sequence - other.sequence);
+	const entries = [...byId.values()].sort((one, other) => compareOrder(one.order, other.order));
 	return { ...later, entries };
 }

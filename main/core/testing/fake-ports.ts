@@ -120,6 +120,9 @@ export class FakeWorld {
 	readonly kept: Kept;
 	readonly ports: CorePorts;
 	badge = 0;
+	/** What was saved last; `saves` false: the person changes their mind. */
+	saved = "";
+	saves = true;
 	network = true;
 	settings: Settings = defaultSettings;
 	practiceAccounts: readonly PracticeAccount[] = [
@@ -185,6 +188,14 @@ export class FakeWorld {
 				onResume: (listener) => this.#hold("resume", listener),
 				onOnline: (listener) => this.#hold("networkBack", listener),
 				isOnline: () => this.network,
+			},
+			files: {
+				save: async ({ pieces }) => {
+					if (!this.saves) return null;
+					this.saved = "";
+					for await (const piece of pieces) this.saved += piece;
+					return "saved";
+				},
 			},
 			links: { open: () => Promise.resolve(failed(appError("link.refused"))) },
 			providers: { genesys: this.provider, netsapiens: null, evovoice: null, textus: null },

@@ -4,6 +4,7 @@ import type { AgentState, Contact, Line } from "../../../shared/model.ts";
 import type {
 	Capabilities,
 	Credentials,
+	History,
 	OutgoingMessage,
 	Provider,
 	ProviderEvent,
@@ -44,6 +45,7 @@ export class FakeSession implements ProviderSession {
 	onUseLine: ((id: LineId) => Promise<{ started: boolean; warnings: [] }>) | null = null;
 	onCheck: () => Promise<void> = () => Promise.resolve();
 	sign: number | null = null;
+	history: History | null = null;
 	quiet = 0;
 	readonly pending: PendingSend[] = [];
 	readonly sent: OutgoingMessage[] = [];
@@ -170,9 +172,11 @@ export class FakeSession implements ProviderSession {
 /** A system whose answers to sign-ins the test decides. */
 export class FakeProvider implements Provider {
 	readonly system = "genesys";
-	readonly capabilities: Capabilities = {
+	capabilities: Capabilities = {
 		sessionless: false,
 		history: false,
+		idempotentSend: false,
+		mode: "push",
 		agentStates: true,
 		directory: true,
 		softLimit: null,
