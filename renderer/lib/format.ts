@@ -80,6 +80,12 @@ export class Formats {
 			: this.#shortDayYear.format(at);
 	}
 
+	/** Where rows of many days stand together: "10:42", "Fri 10:42", "3 Mar 10:42". */
+	rowTime(at: EpochMs, now: EpochMs): string {
+		const days = this.daysBetween(at, now);
+		return days <= 0 ? this.time(at) : `${this.listTime(at, now)} ${this.time(at)}`;
+	}
+
 	/** A message's moment in full, for its accessible name: "10:42" today, else with the day. */
 	moment(at: EpochMs, now: EpochMs): string {
 		const days = this.daysBetween(at, now);

@@ -212,6 +212,14 @@ export class Desk {
 		return compareOrder(readTo.order, first.order) >= 0 ? readTo.id : null;
 	}
 
+	/** The search page; `scope`: only in this conversation. What was typed last is there to be typed over. */
+	openSearch(scope: ConversationId | null): void {
+		this.drafts.flush();
+		this.search.lookIn(scope);
+		this.navigation.go({ name: "search" });
+		this.navigation.searchWish += 1;
+	}
+
 	#load(snapshot: Snapshot): void {
 		this.#revision = snapshot.revision;
 		this.i18n.locale = snapshot.locale;

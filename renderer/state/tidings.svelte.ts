@@ -1,0 +1,30 @@
+import type { Surroundings } from "../lib/surroundings.ts";
+
+/** Good news goes by itself; bad news stays until it is put away. */
+const goodMs = 8000;
+
+/** What became of something the person asked for, where the place they asked is gone or too small to say it. */
+export class Tidings {
+	current: { readonly tone: "good" | "bad"; readonly text: string } | null = $state.raw(null);
+	readonly #surroundings: Surroundings;
+
+	constructor(surroundings: Surroundings) {
+		this.#surroundings = surroundings;
+	}
+
+	good(text: string): void {
+		const tidings = { tone: "good", text } as const;
+		this.current = tidings;
+		this.#surroundings.after(goodMs, () => {
+			if (this.current === tidings) this.current = null;
+		});
+	}
+
+	bad(text: string): void {
+		this.current = { tone: "bad", text };
+	}
+
+	dismiss(): void {
+		this.current = null;
+	}
+}
