@@ -6,7 +6,7 @@ export interface CheckOptions {
 	/** Start of every random choice: the same seed makes the same choices. */
 	readonly seed: number;
 	/** Progress for the person at the terminal; not part of the result. */
-	say(line: string): void;
+	readonly say: (line: string) => void;
 }
 
 export interface CheckResult {

@@ -57,10 +57,10 @@ export class Mortal {
 		return {
 			open: () => alive(() => store.open()),
 			write: async (write) => {
-				if (this.#dead || this.#dies("before", write, hooks)) return await never();
+				if (this.#dies("before", write, hooks)) return await never();
 				const written = await store.write(write);
 				hooks.committed?.(write, written);
-				if (this.#dead || this.#dies("after", write, hooks)) return await never();
+				if (this.#dies("after", write, hooks)) return await never();
 				return written;
 			},
 			conversations: (id) => alive(() => store.conversations(id)),
@@ -81,7 +81,9 @@ export class Mortal {
 		};
 	}
 
+	/** Whether it is dead, or dies here. */
 	#dies(when: "before" | "after", write: StoreWrite, hooks: StoreHooks): boolean {
+		if (this.#dead) return true;
 		if (hooks.at?.(when, write) !== true) return false;
 		this.die();
 		return true;
