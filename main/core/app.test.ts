@@ -587,6 +587,7 @@ test("told of a message, open it by its notification, answer it, see it delivere
 	expect(run.world.notifier.shown.map(({ key, content }) => [key, content.title, content.body])).toEqual([
 		[id, "5002", "Are you there?"],
 	]);
+	await run.world.clock.advance(100);
 	expect([run.world.badge, run.world.window.title, run.world.trays.at(-1)?.image]).toEqual([
 		1,
 		"(1) Trunkline",
@@ -601,6 +602,7 @@ test("told of a message, open it by its notification, answer it, see it delivere
 	expect(run.world.notifier.closed).toContain(id);
 	const [message] = await run.texts(id);
 	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: message?.id as EntryId });
+	await run.world.clock.advance(100);
 	expect([run.world.badge, run.world.window.title, run.world.trays.at(-1)?.image]).toEqual([
 		0,
 		"Trunkline",
@@ -631,6 +633,10 @@ test("unread counts, the first unread stays, and Mark unread brings one back", a
 	await run.hear("two");
 	const [one, two] = await run.texts(id);
 	expect(await run.conversation("5002")).toMatchObject({ unread: 2, firstUnread: one?.id });
+	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: one?.id as EntryId });
+	// Nobody can have read it while the window was not in front.
+	expect(await run.conversation("5002")).toMatchObject({ unread: 2, firstUnread: one?.id });
+	run.world.window.focus(true);
 	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: one?.id as EntryId });
 	expect(await run.conversation("5002")).toMatchObject({ unread: 1, firstUnread: two?.id });
 	await run.core.handlers["conversations.markRead"]({ conversationId: id, upTo: two?.id as EntryId });
@@ -760,6 +766,7 @@ test("muted conversations count for nothing in tray, badge and title", async () 
 	const conversationId = await run.hear("hi");
 	await run.core.handlers["conversations.setMuted"]({ conversationId, muted: true });
 	await run.hear("again");
+	await run.world.clock.advance(100);
 	expect([run.world.badge, run.world.window.title, run.world.notifier.shown.length]).toEqual([
 		0,
 		"Trunkline",

@@ -93,7 +93,11 @@ test.each([
 test("what was made up for is one quiet line, whatever the settings say about texts", () => {
 	for (const notificationContent of notificationContents) {
 		const settings = { notificationContent, notificationSound: true };
-		const decision = decide({ kind: "missed", name: "Ann Lee", count: 3 }, { ...calm, settings }, translate);
+		const decision = decide(
+			{ kind: "missed", name: "Ann Lee", count: 3 },
+			{ ...calm, settings },
+			translate,
+		);
 		expect(decision).toMatchObject({
 			show: true,
 			content: { body: "3 new messages while you were offline", silent: true, urgent: false },

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { appError } from "../../../shared/errors.ts";
 import type { ClientMessageId } from "../../../shared/ids.ts";
 import type { LiveStretch } from "../../../shared/model.ts";
-import { MemoryMessageStore } from "../../adapters/storage/memory-message-store.ts";
+import { memoryStore } from "../../adapters/storage/database/testing/memory-store.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import { account, OutboxWorld } from "../testing/outbox-world.ts";
 
@@ -64,13 +64,13 @@ const event: fc.Arbitrary<ProviderEvent> = fc.oneof(
 
 /** Everything that came of some batches, without the ids. */
 async function outcome(batches: readonly (readonly ProviderEvent[])[]): Promise<unknown> {
-	const world = new OutboxWorld(new MemoryMessageStore());
+	const world = new OutboxWorld(memoryStore());
 	world.closedFor = "offline";
 	await world.write("5001", "mine");
 	for (const batch of batches) await world.hear(...batch);
 	const all = [];
 	for (const { id, firstUnread, ...record } of world.book.records()) {
-		const { entries } = await world.book.store.page(id, null, 1000);
+		const { entries } = await world.book.store.page(id, { kind: "newest" }, 1000);
 		const lines = entries.map((entry) => ({ ...entry, id: "", conversationId: "" }));
 		const first = entries.findIndex((entry) => entry.id === firstUnread);
 		all.push({ ...record, first, lines, live: world.book.live(id) });
@@ -94,10 +94,10 @@ test("it makes no difference how the events are cut into batches", async () => {
 		),
 		{ numRuns: 150 },
 	);
-});
+}, 60_000);
 
 test("one batch is one write", async () => {
-	const store = new MemoryMessageStore();
+	const store = memoryStore();
 	const world = new OutboxWorld(store);
 	let writes = 0;
 	const write = store.write.bind(store);
@@ -116,7 +116,7 @@ test("one batch is one write", async () => {
 	expect(writes).toBe(1);
 	const ann = world.book.byAddress(account.id, "5001");
 	expect(ann).toMatchObject({ name: "Ann Lee", unread: 2, preview: { kind: "in", text: "b" } });
-	const { entries } = ann === null ? { entries: [] } : await store.page(ann.id, null, 9);
+	const { entries } = ann === null ? { entries: [] } : await store.page(ann.id, { kind: "newest" }, 9);
 	expect(entries.map((entry) => (entry.kind === "message" ? entry.author : ""))).toEqual([
 		"5001",
 		"Ann Lee",
@@ -125,7 +125,7 @@ test("one batch is one write", async () => {
 });
 
 test("events about peers nobody talked with make no conversations", async () => {
-	const world = new OutboxWorld(new MemoryMessageStore());
+	const world = new OutboxWorld(memoryStore());
 	await world.hear(
 		{ type: "live", peer: "5001", live: null },
 		{ type: "sendable", peer: "5001" },
