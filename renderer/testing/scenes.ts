@@ -3,21 +3,11 @@ import type { ConversationId } from "../../shared/ids.ts";
 import { ok } from "../../shared/errors.ts";
 import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
+import type { Scene } from "./scene.ts";
+import { historyScenes } from "./scenes-history.ts";
 import { unusualNames } from "./unusual.ts";
 
-/**
- * Every screen by name, as a bridge that leads to it: for axe, and for looking at. What has to be pressed to get
- * there (`steps`) is a list of accessible names; `type` goes into the box that has the focus.
- */
-export interface Scene {
-	readonly bridge: () => FakeBridge;
-	readonly steps?: readonly (
-		| { readonly press: string }
-		| { readonly type: string; readonly into: string }
-		| { readonly tab: string }
-		| { readonly key: string }
-	)[];
-}
+/** Every screen by name. */
 
 function inbox(open: ConversationId | null = sample.ana.id): FakeBridge {
 	const bridge = new FakeBridge(sample.snapshot({ openConversation: open }));
@@ -301,6 +291,7 @@ export const scenes = {
 		},
 		steps: [{ press: "Settings" }, { tab: "About" }],
 	},
+	...historyScenes,
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -1,6 +1,7 @@
 import { page, userEvent, type Locator } from "vitest/browser";
 import { mountApp, type MountedApp } from "./mount.ts";
-import { scenes, type Scene, type SceneName } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
+import { scenes, type SceneName } from "./scenes.ts";
 
 const role =
 	(name: Parameters<typeof page.getByRole>[0]) =>

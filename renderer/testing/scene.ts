@@ -1,0 +1,15 @@
+import type { FakeBridge } from "./fake-bridge.ts";
+
+/**
+ * Every screen by name, as a bridge that leads to it: for axe, and for looking at. What has to be pressed to get
+ * there (`steps`) is a list of accessible names; `type` goes into the box that has the focus.
+ */
+export interface Scene {
+	readonly bridge: () => FakeBridge;
+	readonly steps?: readonly (
+		| { readonly press: string }
+		| { readonly type: string; readonly into: string }
+		| { readonly tab: string }
+		| { readonly key: string }
+	)[];
+}
