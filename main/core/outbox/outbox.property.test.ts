@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { appError } from "../../../shared/errors.ts";
-import type { ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import { MemoryMessageStore } from "../../adapters/storage/memory-message-store.ts";
+import type { ClientMessageId, ConversationId } from "../../../shared/ids.ts";
+import { memoryStore } from "../../adapters/storage/database/testing/memory-store.ts";
 import { accepted, account, calling, doubtful, OutboxWorld, rejected } from "../testing/outbox-world.ts";
-import { settle } from "../testing/virtual-clock.ts";
+import { SeededRandom, settle, VirtualClock } from "../testing/virtual-clock.ts";
 
 /** What a text's life looks like from outside, with queued and waiting as one. */
 type State = "queued" | "sending" | "sent" | "delivered" | "failed" | "final" | "unknown" | "gone";
@@ -15,6 +15,8 @@ interface Text {
 	state: State;
 	/** How often it may still be handed to the system: once, and once more whenever that was of no effect or is wished for. */
 	permits: number;
+	/** It may be taken back until then, and does not leave before; by the monotonic clock. */
+	undoUntil: number;
 }
 
 /** The reference: one conversation as a list, with the one text that is on its way. */
@@ -23,31 +25,30 @@ class ModelQueue {
 	flight: Text | null = null;
 	poked = false;
 	unreachable = false;
-	hold: { readonly until: number | null } | null = null;
+	/** Until a poke. */
+	hold = false;
 
 	insert(text: Text): void {
 		if (this.queue.includes(text)) return;
 		this.queue.push(text);
 		this.queue.sort((one, other) => one.place - other.place);
-		if (this.queue[0] === text && this.flight === null && this.hold !== null && this.hold.until !== null)
-			this.hold = null;
 	}
 
 	remove(text: Text): void {
 		const index = this.queue.indexOf(text);
 		if (index === -1) return;
 		this.queue.splice(index, 1);
-		if (index === 0 && this.flight === null) this.hold = null;
+		if (index === 0 && this.flight === null) this.hold = false;
 	}
 
 	poke(): void {
 		if (this.flight !== null) this.poked = true;
-		if (this.hold?.until === null) this.hold = null;
+		this.hold = false;
 	}
 
-	pump(open: boolean): void {
+	pump(open: boolean, now: number): void {
 		const [head] = this.queue;
-		if (!open || this.flight !== null || this.hold !== null || head === undefined) return;
+		if (!open || this.flight !== null || this.hold || head === undefined || head.undoUntil > now) return;
 		this.queue.shift();
 		this.flight = head;
 		[this.poked, this.unreachable] = [false, false];
@@ -58,8 +59,11 @@ class ModelQueue {
 const peers = ["5001", "5002", "5003"] as const;
 const peer = fc.constantFrom(...peers);
 const pick = fc.nat(1000);
+const undoMs = fc.constantFrom(0, 0, 5000);
 const step = fc.oneof(
-	{ weight: 4, arbitrary: fc.record({ do: fc.constant("write" as const), peer }) },
+	{ weight: 4, arbitrary: fc.record({ do: fc.constant("write" as const), peer, undoMs }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("writeAgain" as const), pick }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const) }) },
 	{
 		weight: 6,
 		arbitrary: fc.record({
@@ -87,7 +91,7 @@ const step = fc.oneof(
 	{
 		weight: 2,
 		arbitrary: fc.record({
-			do: fc.constantFrom("retry" as const, "sendAgain" as const, "discard" as const),
+			do: fc.constantFrom("retry" as const, "sendAgain" as const, "discard" as const, "undo" as const),
 			pick,
 		}),
 	},
@@ -97,11 +101,16 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 const retryAfterMs = 4000;
 
 class Play {
-	readonly world = new OutboxWorld(new MemoryMessageStore());
+	readonly store = memoryStore();
+	readonly clock = new VirtualClock();
+	readonly random = new SeededRandom();
+	world = new OutboxWorld(this.store, this.clock, this.random);
 	readonly texts: Text[] = [];
 	readonly queues = new Map(peers.map((name) => [name as string, new ModelQueue()]));
 	readonly home = new Map<Text, ModelQueue>();
 	open = true;
+	/** Nothing leaves before (Retry-After). */
+	pausedUntil = 0;
 	#checkedSends = 0;
 
 	async run(one: Step): Promise<void> {
@@ -113,13 +122,24 @@ class Play {
 					place: this.texts.length,
 					state: "queued",
 					permits: 1,
+					undoUntil: one.undoMs === 0 ? 0 : this.clock.monotonic() + one.undoMs,
 				};
 				this.texts.push(text);
 				this.home.set(text, this.queue(one.peer));
 				this.queue(one.peer).insert(text);
+				world.undoMs = one.undoMs;
 				await world.write(one.peer, text.id);
 				break;
 			}
+			case "writeAgain": {
+				const text = this.any(one.pick);
+				if (text === undefined || text.state === "gone") return;
+				await world.write(this.peerOf(text), text.id);
+				break;
+			}
+			case "crash":
+				await this.crash();
+				break;
 			case "answer":
 				await this.answer(one.pick, one.outcome);
 				break;
@@ -174,22 +194,16 @@ class Play {
 			}
 			case "advance":
 				await world.clock.advance(one.ms);
-				for (const queue of this.queues.values()) {
-					if (
-						queue.hold !== null &&
-						queue.hold.until !== null &&
-						queue.hold.until <= world.clock.monotonic()
-					)
-						queue.hold = null;
-				}
 				break;
 			case "retry":
 			case "sendAgain":
 			case "discard":
+			case "undo":
 				await this.person(one.do, this.any(one.pick));
 				break;
 		}
-		for (const queue of this.queues.values()) queue.pump(this.open);
+		const now = this.clock.monotonic();
+		for (const queue of this.queues.values()) queue.pump(this.open && now >= this.pausedUntil, now);
 		await settle(800);
 	}
 
@@ -207,10 +221,8 @@ class Play {
 			if (text.state === "sending") text.state = "queued";
 			if (text.state === "queued") {
 				queue.insert(text);
-				const until = outcome === "calling" ? null : this.world.clock.monotonic() + retryAfterMs;
-				queue.hold = outcome === "calling" && queue.poked ? null : { until };
-				// A text before it is the head now, and nobody has refused that one yet.
-				if (outcome === "automatic" && queue.queue[0] !== text) queue.hold = null;
+				if (outcome === "calling") queue.hold = !queue.poked;
+				else this.pausedUntil = this.clock.monotonic() + retryAfterMs;
 			}
 		} else if (text.state === "sending") {
 			if (outcome === "accepted") text.state = "sent";
@@ -228,9 +240,31 @@ class Play {
 		await this.world.answer(id, outcomes[outcome as keyof typeof outcomes]);
 	}
 
-	async person(wish: "retry" | "sendAgain" | "discard", text: Text | undefined): Promise<void> {
-		if (text === undefined) return;
-		const entryId = `entry ${text.id}` as EntryId;
+	/** The process ends; another one finds what is on disk. */
+	async crash(): Promise<void> {
+		this.world.crash();
+		for (const queue of this.queues.values()) {
+			if (queue.flight?.state === "sending") queue.flight.state = "unknown";
+			[queue.flight, queue.hold] = [null, false];
+		}
+		this.pausedUntil = 0;
+		this.world = new OutboxWorld(this.store, this.clock, this.random);
+		this.world.closedFor = this.open ? null : "offline";
+		this.#checkedSends = 0;
+		await this.world.load();
+	}
+
+	async person(wish: "retry" | "sendAgain" | "discard" | "undo", text: Text | undefined): Promise<void> {
+		if (text === undefined || text.state === "gone") return;
+		const entryId = await this.world.id(text.id);
+		if (wish === "undo") {
+			const may = text.state === "queued";
+			expect((await this.world.undo(text.id)).ok).toBe(may);
+			if (!may) return;
+			text.state = "gone";
+			this.homeOf(text).remove(text);
+			return;
+		}
 		if (wish === "discard") {
 			if (!["queued", "failed", "final", "unknown"].includes(text.state)) return;
 			text.state = "gone";
@@ -243,6 +277,7 @@ class Play {
 		if (may) {
 			text.state = "queued";
 			text.permits += 1;
+			text.undoUntil = 0;
 			this.homeOf(text).insert(text);
 		}
 		expect(await this.world.outbox.requeue(entryId, wish)).toBe(may);
@@ -302,9 +337,12 @@ class Play {
 		return queue;
 	}
 
+	peerOf(text: Text): string {
+		return [...this.queues].find(([, queue]) => queue === this.home.get(text))?.[0] ?? "";
+	}
+
 	conversationOf(text: Text): ConversationId {
-		const name = [...this.queues].find(([, queue]) => queue === this.home.get(text))?.[0] ?? "";
-		return `conversation ${name}` as ConversationId;
+		return `conversation ${this.peerOf(text)}` as ConversationId;
 	}
 }
 

@@ -19,7 +19,7 @@ export class Queues {
 	/** Served round robin: a queue that was served goes to the end. */
 	readonly #queues = new Map<ConversationId, SendQueue>();
 	/** Accounts whose server said when it wants to be asked again (Retry-After). */
-	readonly #pauses = new Map<AccountId, () => void>();
+	readonly #pauses = new Map<AccountId, { readonly until: number; readonly cancel: () => void }>();
 	#inFlight = 0;
 	#stopped = false;
 
@@ -101,14 +101,18 @@ export class Queues {
 		this.#inFlight -= 1;
 	}
 
-	/** Nothing of this account leaves for `ms`, whatever else happens; then `over` is called. */
+	/** Nothing of this account leaves for `ms`, whatever else happens; then `over` is called. The longest one counts. */
 	pause(accountId: AccountId, ms: number, over: () => void): void {
-		this.#pauses.get(accountId)?.();
-		const cancel = this.#clock.after(Math.min(Math.max(0, ms), longestPauseMs), () => {
+		const wait = Math.min(Math.max(0, ms), longestPauseMs);
+		const until = this.#clock.monotonic() + wait;
+		const known = this.#pauses.get(accountId);
+		if (known !== undefined && known.until >= until) return;
+		known?.cancel();
+		const cancel = this.#clock.after(wait, () => {
 			this.#pauses.delete(accountId);
 			over();
 		});
-		this.#pauses.set(accountId, cancel);
+		this.#pauses.set(accountId, { until, cancel });
 	}
 
 	/** What a text that is not in flight waits for. */
@@ -131,7 +135,7 @@ export class Queues {
 	}
 
 	removeAccount(accountId: AccountId): void {
-		this.#pauses.get(accountId)?.();
+		this.#pauses.get(accountId)?.cancel();
 		this.#pauses.delete(accountId);
 		for (const queue of this.all(accountId)) {
 			queue.release();
@@ -143,7 +147,7 @@ export class Queues {
 	/** Nothing leaves any more, and no clock of theirs runs. */
 	stop(): void {
 		this.#stopped = true;
-		for (const cancel of this.#pauses.values()) cancel();
+		for (const { cancel } of this.#pauses.values()) cancel();
 		for (const queue of this.#queues.values()) {
 			queue.release();
 			for (const job of queue.jobs) for (const cancel of job.timers) cancel();

@@ -34,6 +34,8 @@ export class OutboxWorld {
 	readonly asked: ConversationId[] = [];
 	/** What asking for history does; by default there is none. */
 	onReconcile: (id: ConversationId) => Promise<"asked" | "cannot"> = () => Promise.resolve("cannot");
+	/** Told of every text at the moment it is handed over. */
+	onSend: (message: OutgoingMessage) => void = () => undefined;
 	remedies: Remedies = { history: false, idempotentSend: false };
 	undoMs = 0;
 	mostAtOnce = 0;
@@ -171,6 +173,7 @@ export class OutboxWorld {
 
 	#send(message: OutgoingMessage): Promise<SendOutcome> {
 		this.sent.push(message);
+		this.onSend(message);
 		return new Promise((answer) => {
 			this.flights.push({ message, answer });
 			this.mostAtOnce = Math.max(this.mostAtOnce, this.flights.length);
