@@ -261,7 +261,7 @@ class App {
 			})),
 			conversations: this.#workspace.book.views().length,
 			keychain: this.#ports.secrets.status().state,
-			notifications: this.#workspace.ledger.tally(),
+			notifications: this.#workspace.attention.ledger.tally(),
 			practice: this.#workspace.practice,
 		};
 	}

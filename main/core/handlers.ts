@@ -138,8 +138,8 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 		"messages.undo": ({ entryId }) => host.workspace().outbox.undo(entryId),
 		"search.messages": async (query) => ok(await host.workspace().book.store.search(query)),
 		"notifications.history": async ({ conversationId, before, limit }) => {
-			const { ledger, book } = host.workspace();
-			await ledger.flush();
+			const { attention, book } = host.workspace();
+			await attention.ledger.flush();
 			return ok(await book.store.notifications(conversationId, before, limit));
 		},
 		"storage.retry": () => {
@@ -160,6 +160,7 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 		"links.open": ({ url }) => ports.links.open(url),
 	};
 	return guarded(handlers, {
+		came: () => host.workspace().retention.disturbed(),
 		refused: (name, error) => ports.logger.info("command.refused", { command: name, error }),
 		threw: (name, thrown) => {
 			const error = toAppError(thrown);
@@ -172,7 +173,8 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 /** The same handlers, none of which rejects; whatever the person is told is in the log as well. */
 function guarded(
 	handlers: Handlers,
-	log: {
+	watch: {
+		readonly came: () => void;
 		readonly refused: (name: CommandName, error: AppError) => void;
 		readonly threw: (name: CommandName, thrown: unknown) => AppError;
 	},
@@ -180,12 +182,13 @@ function guarded(
 	const wrap =
 		<C extends CommandName>(name: C) =>
 		async (input: Parsed<C>): Promise<Result<Output<C>>> => {
+			watch.came();
 			try {
 				const result: Result<Output<C>> = await handlers[name](input);
-				if (!result.ok) log.refused(name, result.error);
+				if (!result.ok) watch.refused(name, result.error);
 				return result;
 			} catch (thrown) {
-				return failed(log.threw(name, thrown));
+				return failed(watch.threw(name, thrown));
 			}
 		};
 	const entries = (Object.keys(handlers) as CommandName[]).map((name) => [name, wrap(name)] as const);

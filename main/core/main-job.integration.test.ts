@@ -105,7 +105,7 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 	const sent = await it.core.handlers["messages.send"]({ conversationId: conversation.id, parts });
 	expect(
 		sent.ok && sent.value.entries.map((entry) => entry.kind === "message" && entry.delivery?.state),
-	).toEqual(["queued"]);
+	).toEqual(["sending"]);
 	await it.until(async () =>
 		(await thread()).some(
 			(entry) =>

@@ -1,23 +1,20 @@
 import { type AppError, toAppError } from "../../shared/errors.ts";
 import type { Translate } from "../../shared/i18n/translate.ts";
 import type { AccountId, ConversationId } from "../../shared/ids.ts";
-import type { MessageEntry, StorageStatus } from "../../shared/model.ts";
+import type { StorageStatus } from "../../shared/model.ts";
 import { SecretKeeper } from "./accounts/secret-keeper.ts";
 import { SessionManager } from "./accounts/session-manager.ts";
 import { ConversationBook } from "./conversations/conversation-book.ts";
 import { DraftKeeper } from "./conversations/draft-keeper.ts";
 import { Reading, type Viewing } from "./conversations/reading.ts";
-import { AccountNews } from "./notify/account-news.ts";
-import { NotificationCenter } from "./notify/center.ts";
-import { NotificationLedger } from "./notify/ledger.ts";
-import { OutageWatch } from "./notify/outage.ts";
-import { Presenter } from "./notify/presenter.ts";
-import { findUntold } from "./notify/untold.ts";
+import { Attention } from "./notify/attention.ts";
 import { type Gate, Outbox } from "./outbox/outbox.ts";
 import type { CorePorts } from "./ports/core.ts";
+import { practiceDesk } from "./practice-desk.ts";
 import type { MessageStore, StoreWrite } from "./ports/stores.ts";
 import type { ProviderEvent } from "./ports/provider.ts";
 import type { ChangeFeed } from "./publish/change-feed.ts";
+import { Retention } from "./retention/retention.ts";
 import { StorageKeeper } from "./storage/storage-keeper.ts";
 import { applyBatch, type ApplyPorts } from "./sync/apply.ts";
 import { Backfill } from "./sync/backfill.ts";
@@ -52,12 +49,9 @@ export class Workspace {
 	readonly outbox: Outbox;
 	readonly manager: SessionManager;
 	readonly backfill: Backfill;
-	readonly ledger: NotificationLedger;
-	readonly center: NotificationCenter;
+	readonly attention: Attention;
+	readonly retention: Retention;
 	readonly #host: WorkspaceHost;
-	readonly #news: AccountNews;
-	readonly #outage: OutageWatch;
-	readonly #presenter: Presenter;
 	readonly #applying: ApplyPorts;
 	#stopped = false;
 
@@ -72,7 +66,7 @@ export class Workspace {
 			changed: (status) => host.storageChanged(this, status),
 			probe: () => this.#probe(),
 		});
-		this.book = new ConversationBook(store, feed, () => this.#presenter.refresh(), this.storage);
+		this.book = new ConversationBook(store, feed, () => this.attention.presenter.refresh(), this.storage);
 		this.drafts = new DraftKeeper(this.book);
 		this.outbox = new Outbox({
 			clock,
@@ -91,7 +85,7 @@ export class Workspace {
 				this.book.publish(conversationId);
 				this.#publishAccount(accountId);
 			},
-			problem: (entry) => this.#tellProblem(entry),
+			problem: (entry) => this.attention.sendProblem(entry),
 		});
 		this.backfill = new Backfill({
 			clock,
@@ -141,52 +135,21 @@ export class Workspace {
 			book: this.book,
 			viewing: host.viewing,
 			focused: () => ports.window.isFocused(),
-			seen: (id) => this.center.seen(id),
+			seen: (id) => this.attention.center.seen(id),
 		});
-		this.ledger = new NotificationLedger({ clock, logger, store, watch: this.storage });
-		this.center = new NotificationCenter({
-			clock,
-			logger,
-			notifier: ports.notifier,
-			ledger: this.ledger,
-			settings: () => ports.settings.get(),
-			translate: host.translate,
+		this.attention = new Attention({
+			...host,
 			practice,
-			conversation: (id) => this.book.get(id),
+			book: this.book,
+			manager: this.manager,
+			storage: this.storage,
 			looking: (id) => this.reading.looking(id),
-			open: host.open,
-			notice: host.notice,
 		});
-		this.#news = new AccountNews({
+		this.retention = new Retention({
 			clock,
 			logger,
-			center: this.center,
-			translate: host.translate,
-			label: (id) => this.manager.view(id)?.label ?? "",
-		});
-		this.#outage = new OutageWatch({
-			clock,
-			accounts: () => this.manager.ids,
-			reception: (id) => {
-				const session = this.manager.get(id);
-				if (session === null) return null;
-				const { state, lastSign } = session.connection;
-				return { state, lastSign, quietMs: session.quietMs };
-			},
-			began: (id, reason) => this.#news.outage(id, reason),
-			ended: (id) => this.#news.back(id),
-			changed: () => this.#presenter.refresh(),
-		});
-		this.#presenter = new Presenter({
-			clock,
-			tray: ports.tray,
-			badge: ports.badge,
-			window: ports.window,
-			translate: host.translate,
-			practice,
-			unread: () => this.book.unread,
-			accounts: () => this.manager.views(),
-			out: () => this.#outage.out,
+			settings: () => ports.settings.get(),
+			perform: (action) => this.book.perform(action),
 		});
 		this.#applying = {
 			clock,
@@ -197,11 +160,11 @@ export class Workspace {
 			seen: (id) => this.reading.reads(id),
 			listener: {
 				incoming: (message) => {
-					if (message.catchUp) this.center.missed(message);
-					else this.center.message(message);
+					if (message.catchUp) this.attention.center.missed(message);
+					else this.attention.center.message(message);
 				},
-				begun: (id) => this.center.begun(id),
-				sendProblem: (entry) => this.#tellProblem(entry),
+				begun: (id) => this.attention.center.begun(id),
+				sendProblem: (entry) => this.attention.sendProblem(entry),
 			},
 			backfill: {
 				history: (id) => this.manager.provider(id)?.capabilities.history ?? false,
@@ -221,50 +184,55 @@ export class Workspace {
 		const opening = await store.open();
 		this.storage.opened(opening);
 		if (opening.state === "refused") {
-			this.#presenter.refresh();
+			this.attention.presenter.refresh();
 			return;
 		}
 		for (const done of opening.did) this.#host.notice(done);
 		await this.book.load();
-		const untold = this.practice ? [] : await findUntold(store, this.book.records());
+		const untold = await this.attention.leftUntold();
 		if (!this.practice) await this.manager.load();
 		await this.outbox.load();
-		this.#outage.start();
-		this.#presenter.refresh();
-		this.#background(this.#news.untold(untold));
+		this.attention.outage.start();
+		this.attention.presenter.refresh();
+		if (!this.practice) this.retention.start();
+		this.#background(this.attention.news.untold(untold));
 	}
 
 	async stop(deadlineMs: number): Promise<void> {
+		const { clock } = this.#host.ports;
+		const over = new AbortController();
+		const cancel = clock.after(deadlineMs, () => over.abort());
 		this.#stopped = true;
 		this.outbox.stop();
-		this.#outage.stop();
 		this.backfill.stop();
 		await this.manager.leaveAll(deadlineMs);
 		this.storage.stop();
 		await this.outbox.settled();
 		await this.drafts.flush();
 		await this.book.idle();
-		this.center.stop();
-		this.#presenter.stop();
-		await this.ledger.flush();
-		this.ledger.stop();
+		await this.attention.stop();
+		// Every transaction goes to the disk: one that refuses is not asked to remove anything.
+		if (this.storage.status.state === "working") await this.retention.atQuit(over.signal);
+		this.retention.stop();
+		cancel();
 		await this.book.store.close();
 	}
 
 	sleep(): void {
-		this.#outage.sleep();
+		this.attention.outage.sleep();
 		this.manager.sleep();
 	}
 
 	wake(): void {
-		this.#outage.wake();
+		this.attention.outage.wake();
 		this.manager.wake();
 	}
 
 	/** The settings or the language are different now. */
 	settingsChanged(): void {
+		this.retention.settingsChanged();
 		for (const id of this.manager.ids) this.#publishAccount(id);
-		this.#presenter.redraw();
+		this.attention.presenter.redraw();
 	}
 
 	/** What the person looks at changed, or whether the window is in front. */
@@ -278,6 +246,7 @@ export class Workspace {
 		batch: readonly ProviderEvent[],
 		extra: StoreWrite | null,
 	): Promise<void> {
+		this.retention.disturbed();
 		await this.storage.persist(async () => {
 			if (this.manager.provider(account.id) === null) return;
 			await applyBatch(this.#applying, account, batch, extra);
@@ -286,7 +255,7 @@ export class Workspace {
 
 	#works(): void {
 		this.outbox.works();
-		this.ledger.works();
+		this.attention.ledger.works();
 		this.#background(this.drafts.flush());
 	}
 
@@ -318,8 +287,8 @@ export class Workspace {
 			this.#gates.set(id, now);
 			this.outbox.gateChanged(id);
 		}
-		this.#outage.look();
-		this.#presenter.refresh();
+		this.attention.outage.look();
+		this.attention.presenter.refresh();
 	}
 
 	#publishAccount(id: AccountId): void {
@@ -331,19 +300,13 @@ export class Workspace {
 		this.#gates.delete(id);
 		this.outbox.removeAccount(id);
 		this.backfill.removed(id);
-		for (const record of this.book.records(id)) this.center.withdraw(record.id);
-		this.#news.withdraw(id);
+		for (const record of this.book.records(id)) this.attention.center.withdraw(record.id);
+		this.attention.news.withdraw(id);
 		await this.book.removeAccount(id);
 		this.#host.feed.publish({ type: "accountRemoved", accountId: id });
-		this.#outage.look();
-		this.#presenter.refresh();
+		this.attention.outage.look();
+		this.attention.presenter.refresh();
 		this.#host.questionsChanged();
-	}
-
-	#tellProblem(entry: MessageEntry): void {
-		const state = entry.delivery?.state;
-		if (state === "failed" || state === "unknown")
-			this.center.sendProblem(entry.conversationId, entry.id, state);
 	}
 
 	#background(work: Promise<void>): void {
@@ -351,19 +314,4 @@ export class Workspace {
 			this.#host.ports.logger.error("workspace.failed", { error: toAppError(thrown) }),
 		);
 	}
-}
-
-/** Facts of this desk that end with the practice: nothing of it is written down. */
-function practiceDesk(): CorePorts["workstation"] {
-	const started = new Set<AccountId>();
-	return {
-		line: () => Promise.resolve(null),
-		setLine: () => Promise.resolve(),
-		startedHere: (id) => Promise.resolve(started.has(id)),
-		setStartedHere: (id, here) => {
-			if (here) started.add(id);
-			else started.delete(id);
-			return Promise.resolve();
-		},
-	};
 }

@@ -91,8 +91,8 @@ export class OwnTexts {
 			...entry,
 			delivery: next ?? entry.delivery,
 			remoteId,
-			...(placed && said.at !== null ? { at: said.at, localTime: false } : {}),
-			...(reworded && said.text !== null ? { text: said.text } : {}),
+			...(placed ? { at: said.at, localTime: false } : {}),
+			...(reworded ? { text: said.text } : {}),
 		};
 		this.#changed.set(entry.id, changed);
 		if (remoteId !== null) this.#byRemote.set(remoteId, changed);
@@ -100,9 +100,9 @@ export class OwnTexts {
 			...this.#changes.get(entry.id),
 			id: entry.id,
 			delivery: changed.delivery ?? entry.delivery,
-			...(named && said.remoteId !== null ? { remoteId: said.remoteId } : {}),
-			...(placed && said.at !== null ? { at: said.at } : {}),
-			...(reworded && said.text !== null ? { text: said.text } : {}),
+			...(named ? { remoteId: said.remoteId } : {}),
+			...(placed ? { at: said.at } : {}),
+			...(reworded ? { text: said.text } : {}),
 		});
 		return changed;
 	}
