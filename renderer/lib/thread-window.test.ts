@@ -52,7 +52,11 @@ describe("changes", () => {
 describe("pages", () => {
 	test("join at their side and bring its end along; what is known stays as it is", () => {
 		const piece: Piece = { ...pieceOf(50, 60), entries: [entryAt(50, "known"), ...range(51, 60)] };
-		const page: Piece = { entries: [...range(40, 50), entryAt(50, "old")], hasOlder: false, hasNewer: true };
+		const page: Piece = {
+			entries: [...range(40, 50), entryAt(50, "old")],
+			hasOlder: false,
+			hasNewer: true,
+		};
 		const after = joined(piece, page, "older", entryAt(50).order);
 		expect(after === null ? null : places(after)).toEqual(places(pieceOf(40, 60)));
 		expect(after).toMatchObject({ hasOlder: false, hasNewer: true });
@@ -142,7 +146,8 @@ test("whatever happens, the window is a piece of the timeline without a hole", (
 				expect(piece.entries.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
 				expect(piece.hasOlder).toBe(first > 0);
 				expect(piece.hasNewer).toBe(first + piece.entries.length < all.length);
-				if (eye !== undefined && !pinned) expect(piece.entries.some(({ id }) => id === eye)).toBe(true);
+				if (eye !== undefined && !pinned)
+					expect(piece.entries.some(({ id }) => id === eye)).toBe(true);
 			}
 		}),
 		{ numRuns: 300 },

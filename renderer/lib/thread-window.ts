@@ -49,7 +49,8 @@ export function joined(
 ): Piece | null {
 	const older = direction === "older";
 	const edge = (older ? piece.entries[0] : piece.entries.at(-1))?.order;
-	if (edge === undefined || (older ? compareOrder(edge, from) > 0 : compareOrder(edge, from) < 0)) return null;
+	if (edge === undefined || (older ? compareOrder(edge, from) > 0 : compareOrder(edge, from) < 0))
+		return null;
 	const byId = new Map(page.entries.map((entry) => [entry.id, entry]));
 	for (const entry of piece.entries) byId.set(entry.id, entry);
 	return {

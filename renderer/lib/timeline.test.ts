@@ -67,7 +67,11 @@ test("the arrow keys stop at messages, gaps and problems, not at days and calls"
 		message(ana, "a", at(10, 1)),
 		sample.gap(ana, at(10, 2), at(10, 3)),
 	];
-	expect(rowsOf(entries).filter(takesFocus).map((row) => row.kind)).toEqual(["message", "line"]);
+	expect(
+		rowsOf(entries)
+			.filter(takesFocus)
+			.map((row) => row.kind),
+	).toEqual(["message", "line"]);
 });
 
 test("days are remembered a quarter of an hour at a time, also around midnight", () => {

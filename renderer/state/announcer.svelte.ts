@@ -49,9 +49,11 @@ export class Announcer {
 		const conversations = new Map<ConversationId, Conversation>();
 		const messages = new Map<EntryId, MessageEntry>();
 		for (const change of changes) {
-			if (change.type === "conversation") conversations.set(change.conversation.id, change.conversation);
+			if (change.type === "conversation")
+				conversations.set(change.conversation.id, change.conversation);
 			else if (change.type === "entries" && change.conversationId === this.#thread.conversationId) {
-				for (const entry of change.entries) if (entry.kind === "message") messages.set(entry.id, entry);
+				for (const entry of change.entries)
+					if (entry.kind === "message") messages.set(entry.id, entry);
 			}
 		}
 		for (const conversation of conversations.values()) this.#compare(conversation);

@@ -105,7 +105,11 @@ function merged(one: readonly Conversation[], other: readonly Conversation[]): C
 	const all: Conversation[] = [];
 	let index = 0;
 	for (const conversation of other) {
-		for (let next = one[index]; next !== undefined && inListOrder(next, conversation) < 0; next = one[index]) {
+		for (
+			let next = one[index];
+			next !== undefined && inListOrder(next, conversation) < 0;
+			next = one[index]
+		) {
 			all.push(next);
 			index += 1;
 		}

@@ -1,7 +1,7 @@
 import { flushSync } from "svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import { failed, ok } from "../../shared/errors.ts";
-import type { Conversation, Entry } from "../../shared/model.ts";
+import type { Conversation } from "../../shared/model.ts";
 import { FakeBridge } from "../testing/fake-bridge.ts";
 import * as sample from "../testing/samples.ts";
 import { FakeSurroundings } from "../testing/surroundings.ts";

@@ -142,7 +142,8 @@ export class Thread {
 		const older = direction === "older";
 		const from = (older ? this.entries[0] : this.entries.at(-1))?.order;
 		const more = older ? this.hasOlder : this.hasNewer;
-		if (id === null || from === undefined || !more || this.paging[direction] || this.phase !== "ready") return;
+		if (id === null || from === undefined || !more || this.paging[direction] || this.phase !== "ready")
+			return;
 		const load = this.#load;
 		this.paging = { ...this.paging, [direction]: true };
 		this.pageProblem = { ...this.pageProblem, [direction]: null };
@@ -218,10 +219,7 @@ export class Thread {
 		if (!result.ok) return result.error;
 		if (conversationId === this.conversationId) {
 			this.keptUnread = true;
-			this.dividerBefore =
-				from ??
-				this.entries.findLast(isFromPeer)?.id ??
-				null;
+			this.dividerBefore = from ?? this.entries.findLast(isFromPeer)?.id ?? null;
 		}
 		return null;
 	}

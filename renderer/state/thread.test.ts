@@ -324,7 +324,9 @@ describe("unread", () => {
 	test("a message that was marked unread stays so until one comes back or writes", async () => {
 		const from = timeline[40];
 		expect(await desk.thread.markUnread(ana.id, from?.id ?? null)).toBeNull();
-		expect(bridge.inputsOf("conversations.markUnread")).toEqual([{ conversationId: ana.id, from: from?.id }]);
+		expect(bridge.inputsOf("conversations.markUnread")).toEqual([
+			{ conversationId: ana.id, from: from?.id },
+		]);
 		unreadNow(10, from);
 		expect(desk.thread.dividerBefore).toBe(from?.id);
 		expect(marks()).toEqual([]);
