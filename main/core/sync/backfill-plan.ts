@@ -103,7 +103,10 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 		const filled = running.map((task) => task.upTo).sort(compareOrder);
 		const known = filled.at(-1) ?? record?.syncedTo ?? orderStart;
 		const oldest = known === orderStart && record !== null ? context.oldest(record.id) : null;
-		const whole = known === orderStart ? (oldest ?? serverOrder(newsFrom, "")) : known;
+		// All news, and no hole below what is here; what is older is had when somebody scrolls to it.
+		const news = serverOrder(newsFrom, "");
+		const first = oldest !== null && compareOrder(oldest, news) < 0 ? oldest : news;
+		const whole = known === orderStart ? first : known;
 		const task = { conversationId, address: peer, downTo: floor(whole), next: null, upTo };
 		const entryId = newId() as EntryId;
 		if (known !== orderStart && at <= orderTime(known)) {
