@@ -38,7 +38,7 @@ const nodeBundle = (entry: string, folder: string) => ({
 	},
 });
 
-/** One configuration, four bundles: `vite build --app` writes renderer, main, preload and practice to dist/. */
+/** One configuration, five bundles: `vite build --app` writes renderer, main, preload, store and practice to dist/. */
 export default defineConfig({
 	root: "renderer",
 	// Relative URLs only: the same files are served under app:// and, by the stand-in, under https://.
@@ -49,7 +49,7 @@ export default defineConfig({
 	builder: {
 		// Vite adds an environment `ssr` of its own and would fail on index.html in it.
 		async buildApp(builder) {
-			for (const name of ["client", "main", "preload", "practice"]) {
+			for (const name of ["client", "main", "preload", "store", "practice"]) {
 				const environment = builder.environments[name];
 				if (environment === undefined) continue;
 				const input = environment.config.build.rolldownOptions.input as
@@ -91,6 +91,8 @@ export default defineConfig({
 				},
 			},
 		},
+		// The thread of the message store: loaded by main by its path.
+		store: nodeBundle("main/adapters/storage/database/database-worker.ts", "store"),
 		practice: nodeBundle("practice/index.ts", "practice"),
 	},
 });

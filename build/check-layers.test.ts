@@ -21,6 +21,7 @@ test.each([
 		"main/adapters/net/http.ts",
 		`import { request } from "node:http"; import { fetch } from "undici"; import "../../core/ports/runtime.ts";`,
 	],
+	["main/adapters/storage/database/sqlite-driver.ts", `import type { DatabaseSync } from "node:sqlite";`],
 	["main/adapters/electron/tray.ts", `import { Tray } from "electron/main";`],
 	["main/compose.ts", `import "./core/a.ts"; import "./adapters/b.ts"; import "../shared/c.ts";`],
 	["main/compose-practice.ts", `import type { Practice } from "../practice/index.ts";`],
@@ -54,6 +55,8 @@ test.each([
 	["main/compose.ts", `import { start } from "../practice/index.ts";`, "practice/index.ts"],
 	["main/compose.ts", `import "../tests/standin/app.ts";`, "tests/standin/app.ts"],
 	["main/compose.ts", `import "./core/outbox.test.ts";`, "main/core/outbox.test.ts"],
+	["main/adapters/storage/a.ts", `import { DatabaseSync } from "node:sqlite";`, "node:sqlite"],
+	["main/compose.ts", `process.getBuiltinModule("node:sqlite");`, "node:sqlite"],
 	["main/helper.ts", `import "../shared/model.ts";`, "shared/model.ts"],
 	[
 		"main/preload/index.ts",

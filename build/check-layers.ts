@@ -145,7 +145,8 @@ export function importsOf(text: string, firstLine = 1): readonly Import[] {
 			const callee = node.expression;
 			const loads =
 				callee.kind === ts.SyntaxKind.ImportKeyword ||
-				(ts.isIdentifier(callee) && callee.text === "require");
+				(ts.isIdentifier(callee) && callee.text === "require") ||
+				(ts.isPropertyAccessExpression(callee) && callee.name.text === "getBuiltinModule");
 			if (loads) add(node.arguments[0], false);
 		}
 		ts.forEachChild(node, visit);

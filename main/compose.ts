@@ -13,7 +13,7 @@ import {
 } from "electron/main";
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
-import { hostname, release } from "node:os";
+import { hostname, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { appError } from "../shared/errors.ts";
 import { resolveLocale } from "../shared/i18n/catalog.ts";
@@ -45,7 +45,7 @@ import { createTray } from "./adapters/electron/tray.ts";
 import { createFileLogger, type FileLogger } from "./adapters/logging/logger.ts";
 import { practiceHost } from "./adapters/practice/practice-host.ts";
 import { openAccountFile } from "./adapters/storage/account-file.ts";
-import { MemoryMessageStore } from "./adapters/storage/memory-message-store.ts";
+import { workerMessageStore } from "./adapters/storage/database/worker-message-store.ts";
 import { openSettingsFile } from "./adapters/storage/settings-file.ts";
 import { openWorkstationFile } from "./adapters/storage/workstation-file.ts";
 import { workstationId } from "./adapters/storage/workstation-id.ts";
@@ -55,6 +55,7 @@ import { assetFolder, composeWindow, unreadOverlay } from "./compose-window.ts";
 import { createCore } from "./core/app.ts";
 import type { Core, ProvisionSource } from "./core/ports/core.ts";
 import { type Logger, pause } from "./core/ports/runtime.ts";
+import type { MessageStore } from "./core/ports/stores.ts";
 
 /** How long the start waits for the desktop to say whether it has a tray; later is possible too. */
 const trayPatienceMs = 500;
@@ -64,7 +65,7 @@ export async function compose(switches: Switches): Promise<void> {
 	const platform = process.platform;
 	const clock = systemClock();
 	const random = systemRandom();
-	const where = folders(app, platform, process.env);
+	const where = folders(app, platform, process.env, switches.userDataDir !== null);
 	const logger = createFileLogger({ folder: where.logs, clock });
 	logUncaught(logger);
 	logger.info("app.start", {
@@ -96,6 +97,13 @@ export async function compose(switches: Switches): Promise<void> {
 		Promise.race([arriving, pause(clock, trayPatienceMs)]),
 	]);
 
+	const messageStore = (path: string): MessageStore =>
+		workerMessageStore({
+			path,
+			temporaryFolder: tmpdir(),
+			program: new URL("../store/index.js", import.meta.url),
+			logger,
+		});
 	const locale = (): string => {
 		const chosen = settings.get().locale;
 		return resolveLocale([...(chosen === null ? [] : [chosen]), ...app.getPreferredSystemLanguages()]);
@@ -174,8 +182,8 @@ export async function compose(switches: Switches): Promise<void> {
 		clock,
 		random,
 		logger,
-		messages: new MemoryMessageStore(),
-		practiceMessages: () => new MemoryMessageStore(),
+		messages: messageStore(join(where.messages, "messages.db")),
+		practiceMessages: () => messageStore(":memory:"),
 		accounts,
 		workstation,
 		settings,

@@ -6,6 +6,7 @@ test("what the app is made of may ship", () => {
 		"package.json",
 		"LICENSE",
 		"dist/main/index.js",
+		"dist/store/index.js",
 		"dist/preload/index.cjs",
 		"dist/practice/index.js",
 		"dist/renderer/index.html",
@@ -22,6 +23,7 @@ test("what the app is made of may ship", () => {
 test.each([
 	["dist/main/index.js.map", "a source map"],
 	["dist/main/index.ts", "a source file"],
+	["dist/store/messages.db", "not on the allow-list"],
 	["tests/standin/electron", "tests or the stand-in"],
 	["dist/standin/launcher.js", "tests or the stand-in"],
 	["dist/renderer/assets/a.test.js", "a test"],

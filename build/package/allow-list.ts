@@ -7,7 +7,8 @@ export interface Stranger {
 const allowed: readonly RegExp[] = [
 	/^package\.json$/,
 	/^LICENSE$/,
-	/^dist\/main\/(?:index\.js|db-worker\.js|licenses\.json)$/,
+	/^dist\/main\/(?:index\.js|licenses\.json)$/,
+	/^dist\/store\/(?:index\.js|licenses\.json)$/,
 	/^dist\/preload\/index\.cjs$/,
 	/^dist\/practice\/(?:index\.js|licenses\.json)$/,
 	/^dist\/renderer\/index\.html$/,

@@ -8,6 +8,8 @@ export interface Folders {
 	readonly logs: string;
 	/** Never roams with the profile: what is true of this computer only. */
 	readonly local: string;
+	/** The message history: of this computer only, and never where the system may clear up by itself. */
+	readonly messages: string;
 }
 
 /**
@@ -21,17 +23,19 @@ export function useProfile(app: Pick<App, "setPath">, folder: string): void {
 	app.setPath("logs", join(folder, "logs"));
 }
 
-/** Where things lie, by what Electron says; the local folder is one that Electron has no name for. */
+/** Where things lie, by what Electron says; the local folders are ones that Electron has no name for. */
 export function folders(
 	app: Pick<App, "getPath">,
 	platform: NodeJS.Platform,
 	environment: Readonly<Record<string, string | undefined>>,
+	/** The profile was chosen by `--user-data-dir`: then everything of it lies there. */
+	chosenProfile = false,
 ): Folders {
-	return {
-		profile: app.getPath("userData"),
-		logs: app.getPath("logs"),
-		local: localFolder(app.getPath("home"), platform, environment),
-	};
+	const profile = app.getPath("userData");
+	const local = localFolder(app.getPath("home"), platform, environment);
+	// macOS: profiles do not roam, and Caches, where `local` is, may be emptied at any time.
+	const messages = join(chosenProfile || platform === "darwin" ? profile : local, "messages");
+	return { profile, logs: app.getPath("logs"), local, messages };
 }
 
 function localFolder(

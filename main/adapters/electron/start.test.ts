@@ -135,11 +135,22 @@ test("folders: from Electron, and a local one that does not roam", () => {
 		profile: "/home/a/.config/Trunkline",
 		logs: "/home/a/.config/Trunkline/logs",
 		local: join("/home/a", ".local", "state", "trunkline"),
+		messages: join("/home/a", ".local", "state", "trunkline", "messages"),
 	});
 	expect(local("linux", { XDG_STATE_HOME: "/s" })).toBe(join("/s", "trunkline"));
 	expect(local("win32", { LOCALAPPDATA: "/l" })).toBe(join("/l", "Trunkline"));
 	expect(local("win32", { LOCALAPPDATA: "" })).toBe(join("/home/a", "AppData", "Local", "Trunkline"));
 	expect(local("darwin", {})).toBe(join("/home/a", "Library", "Caches", "Trunkline"));
+});
+
+test("folders: messages do not roam, are not where the system clears up, and go with a chosen profile", () => {
+	const app = new RecordingApp() as unknown as App;
+	const messages = (platform: NodeJS.Platform, chosen: boolean): string =>
+		folders(app, platform, { LOCALAPPDATA: "/l", XDG_STATE_HOME: "/s" }, chosen).messages;
+	expect(messages("linux", false)).toBe(join("/s", "trunkline", "messages"));
+	expect(messages("win32", false)).toBe(join("/l", "Trunkline", "messages"));
+	expect(messages("darwin", false)).toBe(join("/home/a/.config/Trunkline", "messages"));
+	expect(messages("linux", true)).toBe(join("/home/a/.config/Trunkline", "messages"));
 });
 
 test("a profile folder that cannot be made stops the start with the system's words", () => {

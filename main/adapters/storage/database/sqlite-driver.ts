@@ -61,6 +61,8 @@ export interface OpenDatabaseOptions {
 	readonly access: "write" | "readOnly" | "immutable";
 	/** How long a lock of another process is waited for, in ms. */
 	readonly busyTimeoutMs?: number;
+	/** False: the list of tables may be written, to read a damaged file. */
+	readonly defensive?: boolean;
 }
 
 type NodeSqlite = typeof import("node:sqlite");
@@ -108,7 +110,7 @@ export function probeEngine(
 export function openDatabase(options: OpenDatabaseOptions): SqlDatabase {
 	const sqlite = nodeSqlite();
 	if (sqlite === null) throw new SqliteFailure(sqliteCodes.error, "node:sqlite is missing");
-	const { path, access, busyTimeoutMs = 0 } = options;
+	const { path, access, busyTimeoutMs = 0, defensive = true } = options;
 	return guarded(() => {
 		const location = access === "immutable" ? immutableUrl(path) : path;
 		return new NodeDatabase(
@@ -116,7 +118,7 @@ export function openDatabase(options: OpenDatabaseOptions): SqlDatabase {
 				readOnly: access !== "write",
 				timeout: busyTimeoutMs,
 				enableForeignKeyConstraints: true,
-				defensive: true,
+				defensive,
 			}),
 		);
 	});

@@ -1,3 +1,4 @@
+import { appError } from "../../../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import type { Delivery, Entry, GapEntry, MessageEntry, StretchEntry } from "../../../../../shared/model.ts";
 import type { ProblemEntry, SystemId } from "../../../../../shared/model.ts";
@@ -48,11 +49,19 @@ export function entryOf(row: EntryRow): Entry {
 		case kinds.message:
 			return messageOf(row);
 		case kinds.stretch:
-			return { ...base, kind: "stretch", ...(detailOf(row) as Pick<StretchEntry, "what">) };
-		case kinds.gap:
-			return { ...base, kind: "gap", ...(detailOf(row) as Pick<GapEntry, "from" | "to" | "filling">) };
-		default:
-			return { ...base, kind: "problem", ...(detailOf(row) as Pick<ProblemEntry, "problem">) };
+			return {
+				...base,
+				kind: "stretch",
+				...detailOf<Pick<StretchEntry, "what">>(row, { what: "ended" }),
+			};
+		case kinds.gap: {
+			const otherwise = { from: row.at, to: row.at, filling: false };
+			return { ...base, kind: "gap", ...detailOf<Pick<GapEntry, GapFields>>(row, otherwise) };
+		}
+		default: {
+			const otherwise = { problem: appError("internal") };
+			return { ...base, kind: "problem", ...detailOf<Pick<ProblemEntry, "problem">>(row, otherwise) };
+		}
 	}
 }
 
@@ -69,18 +78,47 @@ export function messageOf(row: EntryRow): MessageEntry {
 		remoteId: row.remote_id,
 		text: row.text ?? "",
 		author: row.author ?? "",
-		delivery: row.delivery === null ? null : (JSON.parse(row.delivery) as Delivery),
+		delivery: row.delivery === null ? null : deliveryOf(row.delivery, row.at),
 		localTime: row.local_time === 1,
 	};
 }
 
 /** A gap marker that is asked for, or not any more. */
-export function gapDetail(entry: Pick<GapEntry, "from" | "to" | "filling">): string {
+export function gapDetail(entry: Pick<GapEntry, GapFields>): string {
 	return JSON.stringify({ from: entry.from, to: entry.to, filling: entry.filling });
 }
 
-function detailOf(row: EntryRow): unknown {
-	return JSON.parse(row.detail ?? "{}");
+type GapFields = "from" | "to" | "filling";
+
+/** One damaged line must not make a whole conversation unreadable. */
+function detailOf<T>(row: EntryRow, otherwise: T): T {
+	try {
+		return JSON.parse(row.detail ?? "") as T;
+	} catch {
+		return otherwise;
+	}
+}
+
+const deliveryStates: readonly unknown[] = [
+	"queued",
+	"waiting",
+	"sending",
+	"sent",
+	"delivered",
+	"failed",
+	"unknown",
+];
+
+/** What cannot be read any more is not known to have arrived, and is never called sent. */
+export function deliveryOf(json: string, at: number): Delivery {
+	try {
+		const delivery = JSON.parse(json) as Delivery;
+		if (deliveryStates.includes(delivery.state)) return delivery;
+	} catch {
+		// As below.
+	}
+	const problem = appError("message.interrupted");
+	return { state: "unknown", since: at, queueReason: null, problem, retryAllowed: true, undoUntil: null };
 }
 
 type WithoutPlace<T> = T extends Entry ? Omit<T, "sequence" | "order"> : never;
@@ -180,7 +218,7 @@ export const selectConversations = `
 		d.text AS draft, c.muted, c.live, c.synced_to, c.older_cursor, c.next_sequence, c.unread, c.first_unread,
 		c.preview, c.last_activity, c.newest, e.kind AS preview_kind, e.at AS preview_at,
 		e.direction AS preview_direction, e.text AS preview_text,
-		json_extract(e.delivery, '$.state') AS preview_delivery
+		e.delivery AS preview_delivery
 	FROM conversations AS c
 	JOIN accounts AS a ON a.row = c.account
 	JOIN participants AS p ON p.row = c.participant
@@ -214,7 +252,8 @@ function previewFrom(row: ConversationRow): ConversationRecord["preview"] {
 	return {
 		kind: row.preview_direction === 1 ? "out" : "in",
 		text: previewText(row.preview_text ?? ""),
-		delivery: row.preview_delivery as Delivery["state"] | null,
+		delivery:
+			row.preview_delivery === null ? null : deliveryOf(row.preview_delivery, row.preview_at).state,
 		at: row.preview_at,
 	};
 }

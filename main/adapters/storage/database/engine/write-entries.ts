@@ -20,6 +20,10 @@ import type { Touched } from "./touched.ts";
 
 const unsettled: ReadonlySet<Delivery["state"]> = new Set(["queued", "waiting", "sending", "unknown"]);
 
+export function isUnsettled(state: Delivery["state"]): boolean {
+	return unsettled.has(state);
+}
+
 export function findEntry(database: SqlDatabase, id: EntryId): EntryRow | null {
 	return (
 		(database.get(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.id = ?`, id) as
@@ -52,7 +56,7 @@ export function insertEntry(
 	touched.nextSequence += 1;
 	if (unread) touched.unread += 1;
 	if (touched.newest === null || order > touched.newest) touched.newest = order;
-	if (entry.kind === "message" && entry.delivery !== null && unsettled.has(entry.delivery.state))
+	if (entry.kind === "message" && entry.delivery !== null && isUnsettled(entry.delivery.state))
 		keepJob(database, entry.id, entry.delivery);
 	return { added: { ...entry, sequence, order }, known: null };
 }
@@ -91,7 +95,9 @@ function knownEntry(database: SqlDatabase, touched: Touched, entry: PlainEntry):
 	}
 	// The same write again is no fault; another entry under the id of an old one is.
 	const same = findEntry(database, entry.id);
-	if (same?.conversation === touched.row && same.kind === kinds[entry.kind]) return same;
+	const clientId = entry.kind === "message" ? entry.clientId : null;
+	if (same?.conversation === touched.row && same.kind === kinds[entry.kind] && same.client_id === clientId)
+		return same;
 	throw new AppFailure(appError("internal"), { cause: "entry id used twice" });
 }
 
@@ -140,7 +146,7 @@ export function changeDelivery(
 		database.run("UPDATE entries SET text = ? WHERE row = ?", text, row.row);
 	if (touched.newest === row.place) touched.newest = newestPlace(database, touched.row);
 	else if (touched.newest === null || place > touched.newest) touched.newest = place;
-	if (unsettled.has(change.delivery.state)) keepJob(database, row.id, change.delivery);
+	if (isUnsettled(change.delivery.state)) keepJob(database, row.id, change.delivery);
 	else database.run("DELETE FROM outbox_jobs WHERE entry = ?", row.row);
 	return superfluous;
 }

@@ -1,3 +1,4 @@
+import { conversations, unsettled } from "../engine/read.ts";
 import { migrate, migrations, type Migration, schemaVersion } from "../schema/migrations.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
 
@@ -25,4 +26,10 @@ export function prepareDatabase(
 	// Checkpoints happen while nothing else does (see idle work), not in the middle of a burst.
 	database.exec("PRAGMA wal_autocheckpoint = 0");
 	database.exec("PRAGMA journal_size_limit = 4194304");
+}
+
+/** What the application asks for first of all: damage there is found while it can be mended. */
+export function firstReading(database: SqlDatabase): void {
+	conversations(database, undefined);
+	unsettled(database, undefined);
 }
