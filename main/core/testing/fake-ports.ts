@@ -110,7 +110,7 @@ export class FakeWindow implements WindowView {
 /** Everything outside core, in memory; two `FakeWorld`s over the same `kept` are two runs of the app. */
 export class FakeWorld {
 	readonly clock = new VirtualClock();
-	readonly random = new SeededRandom();
+	readonly random: SeededRandom;
 	readonly logger = new RecordingLogger();
 	readonly provider = new FakeProvider();
 	readonly secrets: FakeSecrets;
@@ -141,6 +141,7 @@ export class FakeWorld {
 		kept: Kept = emptyKept(),
 	) {
 		this.kept = kept;
+		this.random = kept.random;
 		this.secrets = kept.secrets;
 		this.ports = {
 			...stores,
@@ -238,8 +239,10 @@ export interface Kept {
 	readonly lines: Map<AccountId, LineId>;
 	readonly started: Set<AccountId>;
 	readonly secrets: FakeSecrets;
+	/** No id comes twice, also not in the next run. */
+	readonly random: SeededRandom;
 }
 
 export function emptyKept(): Kept {
-	return { accounts: new Map(), lines: new Map(), started: new Set(), secrets: new FakeSecrets() };
+	return { accounts: new Map(), lines: new Map(), started: new Set(), secrets: new FakeSecrets(), random: new SeededRandom() };
 }
