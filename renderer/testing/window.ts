@@ -12,6 +12,14 @@ export const combobox = role("combobox");
 export const heading = role("heading");
 export const textbox = role("textbox");
 
+/** The row the arrow keys are at, by its name; empty while the list of conversations does not have the focus. */
+export function activeConversation(): string {
+	const list = document.querySelector('[role="listbox"][aria-label="Conversations"]');
+	if (list === null || document.activeElement !== list) return "";
+	const row = document.getElementById(list.getAttribute("aria-activedescendant") ?? "");
+	return row?.querySelector(".visually-hidden")?.textContent ?? "";
+}
+
 let mounted: MountedApp | null = null;
 
 /** Mounts a scene at desk size and goes through its steps. */
