@@ -10,6 +10,7 @@ export const errorCodes = [
 	"network.unreachable",
 	"network.timeout",
 	"network.interrupted",
+	"network.silent",
 	"network.untrustedCertificate",
 	"network.expiredCertificate",
 	"network.certificateHostMismatch",
