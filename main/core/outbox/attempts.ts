@@ -162,7 +162,7 @@ export class Attempts {
 		const { clock, queues, random, pause, changed } = this.#ports;
 		job.refusals += 1;
 		if (queues.stopped) return;
-		if (retryAfterMs !== undefined) {
+		if (retryAfterMs !== undefined && retryAfterMs > 0) {
 			pause(queue.accountId, retryAfterMs);
 			return;
 		}
