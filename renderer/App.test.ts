@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { page, userEvent, type Locator } from "vitest/browser";
 import { failed, ok } from "../shared/errors.ts";
-import { asAccountId, asConversationId } from "../shared/ids.ts";
-import type { Entry } from "../shared/model.ts";
+import { asAccountId } from "../shared/ids.ts";
 import * as sample from "./testing/samples.ts";
 import { activeConversation, button, close, combobox, heading, show, textbox } from "./testing/window.ts";
 

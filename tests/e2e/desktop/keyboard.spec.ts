@@ -13,9 +13,14 @@ import {
 	zoe,
 } from "./support/desk.ts";
 
-/** Presses a key until something has the focus; at most so often. */
+/** Presses a key until something has the focus, or is the active one of the list that has it; at most so often. */
 async function press(page: Page, key: string, wanted: Locator, times = 12): Promise<void> {
-	const reached = (): Promise<boolean> => wanted.evaluate((element) => element === document.activeElement);
+	const reached = (): Promise<boolean> =>
+		wanted.evaluate((element) => {
+			const active = document.activeElement;
+			const row = active?.getAttribute("aria-activedescendant") ?? null;
+			return element === active || (row !== null && element.id === row);
+		});
 	for (let count = 0; count < times && !(await reached()); count += 1) await page.keyboard.press(key);
 	expect(await reached()).toBe(true);
 }
