@@ -35,6 +35,7 @@ export function openReadable(
 }
 
 function openCopy(path: string, temporaryFolder: string, steps: readonly Migration[]): ReadableDatabase {
+	fs.mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
 	const folder = fs.mkdtempSync(join(temporaryFolder, "trunkline-"));
 	const remove = (): void => fs.rmSync(folder, { recursive: true, force: true });
 	try {

@@ -14,6 +14,7 @@ export function withReadableSource<T extends { readonly rows: number }>(
 	read: (source: SqlDatabase) => T,
 ): T | null {
 	const { path, temporaryFolder } = options;
+	fs.mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
 	const folder = fs.mkdtempSync(join(temporaryFolder, "trunkline-"));
 	const copy = join(folder, "messages.db");
 	const ways: readonly { readonly journals: readonly string[]; readonly mend: (copy: string) => void }[] = [
