@@ -45,6 +45,7 @@ const action = fc.oneof(
 			refusal: fc.constantFrom("storage.full" as const, "storage.failing" as const, null, null),
 		}),
 	},
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant("lostAnswer" as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("unreachable" as const), peer }) },
 	{
 		weight: 3,
@@ -99,6 +100,9 @@ async function play(it: OutboxSchedule, { action: one, turns }: Step): Promise<v
 			break;
 		case "disk":
 			it.disk.refusal = one.refusal;
+			break;
+		case "lostAnswer":
+			it.disk.lostAnswer = it.disk.writes + 1;
 			break;
 		case "unreachable":
 			it.hear({ type: "unreachable", peer: one.peer, error: { code: "peer.unreachable" } });

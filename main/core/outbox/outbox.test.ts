@@ -262,6 +262,25 @@ test("what the disk refuses is not sent, and the person hears of it", async () =
 	expect(it.inFlight()).toEqual(["a"]);
 });
 
+test("a text that was stored although its write was reported as failed is sent, once", async () => {
+	const faulty = new FaultyStore(memoryStore());
+	const it = new OutboxWorld(faulty.store);
+	await it.conversation("5001");
+	faulty.lostAnswer = faulty.writes + 1;
+	await it.write("5001", "a");
+	expect(it.inFlight()).toEqual(["a"]);
+	await it.answer("a", rejected("byPerson"));
+	it.gate("offline");
+	faulty.lostAnswer = faulty.writes + 1;
+	expect(await it.outbox.requeue(await it.id("a"), "retry")).toBe(true);
+	it.gate(null);
+	await it.answer("a", accepted);
+	expect(await it.state("a")).toBe("sent");
+	expect(it.sent).toHaveLength(2);
+	const { entries } = await it.book.store.page(await it.conversation("5001"), { kind: "newest" }, 50);
+	expect(entries).toHaveLength(1);
+});
+
 test("without the mark on disk a text does not leave; it does when the disk works again", async () => {
 	const faulty = new FaultyStore(memoryStore());
 	const it = new OutboxWorld(faulty.store);

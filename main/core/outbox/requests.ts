@@ -1,5 +1,5 @@
-import { appError, failed, ok, type Result } from "../../../shared/errors.ts";
-import type { AccountId, EntryId } from "../../../shared/ids.ts";
+import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
+import type { AccountId, ClientMessageId, EntryId } from "../../../shared/ids.ts";
 import type { Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Random } from "../ports/runtime.ts";
@@ -27,6 +27,11 @@ export interface RequestPorts {
 	readonly changed: (queue: SendQueue) => void;
 }
 
+/** The place in flight that is kept for a text while it is being stored. */
+interface Place {
+	queue: SendQueue | null;
+}
+
 /** What the person asks of the outbox. All of it rejects when the store does, and has changed nothing then. */
 export class Requests {
 	readonly #ports: RequestPorts;
@@ -41,44 +46,60 @@ export class Requests {
 	 * ids are known are the ones there already. Rejects when the store does: nothing is sent then.
 	 */
 	async write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
-		const { book, clock, random, queues, undoMs, insert, fly, changed } = this.#ports;
-		const kept: { place: SendQueue | null } = { place: null };
-		const [first] = parts;
+		const { random, queues, changed } = this.#ports;
+		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
+		const kept: Place = { queue: null };
 		try {
-			const written = await book.change(async () => {
-				const stored = await book.store.byClientIds(parts.map(({ clientId }) => clientId));
-				const known = new Set(stored.map(({ clientId }) => clientId));
-				const at = clock.now();
-				const undo = undoMs();
-				if (undo === 0 && first !== undefined && !known.has(first.clientId))
-					kept.place = queues.reserve(record);
-				const entries = textsOf(parts, {
-					conversationId: record.id,
-					at,
-					newId: () => random.uuid(),
-					leaving: kept.place !== null,
-					reason: kept.place === null ? queues.reasonFor(record.accountId, record.id) : null,
-					undoUntil: undo === 0 ? null : at + undo,
-				});
-				// A repeated command changes nothing, also not what is being written by now.
-				if (parts.every(({ clientId }) => known.has(clientId))) return { entries };
-				return { entries, patches: [{ id: record.id, patch: { draft: "" } }] };
+			return await this.#store(record, parts, ids, kept).catch(async (thrown: unknown) => {
+				// The disk's thread may have died after it had written: the same ids again show it, and write nothing twice.
+				if (toAppError(thrown).code !== "storage.failing") throw thrown;
+				return await this.#store(record, parts, ids, kept);
 			});
-			const added = new Set(written?.added);
-			for (const entry of written?.entries ?? []) {
-				if (entry.kind !== "message" || !added.has(entry.id)) continue;
-				const job = insert(record, entry, false);
-				const { place } = kept;
-				if (place === null || job === null || entry.delivery?.state !== "sending") continue;
-				kept.place = null;
-				fly(place, queues.board(place, job), true);
-			}
-			return written?.entries ?? [];
 		} finally {
-			if (kept.place !== null) queues.release(kept.place);
+			if (kept.queue !== null) queues.release(kept.queue);
 			const queue = queues.get(record.id);
 			if (queue !== null) changed(queue);
 		}
+	}
+
+	async #store(
+		record: ConversationRecord,
+		parts: readonly Part[],
+		ids: ReadonlyMap<ClientMessageId, EntryId>,
+		kept: Place,
+	): Promise<readonly Entry[]> {
+		const { book, clock, queues, undoMs, insert, fly } = this.#ports;
+		const ours = new Set(ids.values());
+		const written = await book.change(async () => {
+			const stored = await book.store.byClientIds([...ids.keys()]);
+			const known = new Set(stored.filter(({ id }) => !ours.has(id)).map(({ clientId }) => clientId));
+			const at = clock.now();
+			const undo = undoMs();
+			const [first] = parts;
+			if (undo === 0 && first !== undefined && !known.has(first.clientId))
+				kept.queue ??= queues.reserve(record);
+			const leaving = kept.queue !== null;
+			const entries = textsOf(parts, {
+				conversationId: record.id,
+				at,
+				ids,
+				leaving,
+				reason: leaving ? null : queues.reasonFor(record.accountId, record.id),
+				undoUntil: undo === 0 ? null : at + undo,
+			});
+			// A repeated command changes nothing, also not what is being written by now.
+			if (parts.every(({ clientId }) => known.has(clientId))) return { entries };
+			return { entries, patches: [{ id: record.id, patch: { draft: "" } }] };
+		});
+		for (const entry of written?.entries ?? []) {
+			if (entry.kind !== "message" || !ours.has(entry.id)) continue;
+			const job = insert(record, entry, false);
+			const { queue } = kept;
+			if (queue === null || job === null || entry.delivery?.state !== "sending") continue;
+			kept.queue = null;
+			fly(queue, queues.board(queue, job), true);
+		}
+		return written?.entries ?? [];
 	}
 
 	/** Takes back a text that has not left; gives it to the composer, and to the draft in case the window does not come to it. */
@@ -118,7 +139,12 @@ export class Requests {
 		const record = entry === null ? null : book.get(entry.conversationId);
 		if (record === null) return false;
 		const reason = queues.reasonFor(record.accountId, record.id);
-		const queued = await states.happen(entryId, { kind, reason });
+		const queued = await states.happen(entryId, { kind, reason }).catch(async (thrown: unknown) => {
+			// It may have been written all the same.
+			const now = await book.store.entry(entryId);
+			if (now?.kind !== "message" || now.delivery?.state !== "queued") throw thrown;
+			return now;
+		});
 		if (queued === null) return false;
 		const queue = queues.of(record);
 		const waiting = queue.find(entryId);

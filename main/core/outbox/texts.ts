@@ -13,7 +13,8 @@ export interface Part {
 export interface Writing {
 	readonly conversationId: ConversationId;
 	readonly at: EpochMs;
-	readonly newId: () => string;
+	/** Of the entries, by client id. */
+	readonly ids: ReadonlyMap<ClientMessageId, EntryId>;
 	/** The first of them leaves as soon as it is stored. */
 	readonly leaving: boolean;
 	/** What the first of them waits for otherwise. */
@@ -24,21 +25,27 @@ export interface Writing {
 
 /** Texts as they are stored when they are written: the message, and by its delivery its job. */
 export function textsOf(parts: readonly Part[], writing: Writing): readonly NewEntry[] {
-	const { conversationId, at, newId, leaving, reason, undoUntil } = writing;
-	return parts.map(({ clientId, text }, index) => ({
-		id: newId() as EntryId,
-		conversationId,
-		kind: "message",
-		direction: "out",
-		clientId,
-		remoteId: null,
-		text,
-		author: "",
-		delivery:
+	const { conversationId, at, ids, leaving, reason, undoUntil } = writing;
+	return parts.flatMap(({ clientId, text }, index): readonly NewEntry[] => {
+		const id = ids.get(clientId);
+		if (id === undefined) return [];
+		const delivery =
 			leaving && index === 0
 				? leavingDelivery(at)
-				: freshDelivery(index === 0 ? reason : (reason ?? "order"), at, undoUntil),
-		at,
-		localTime: true,
-	}));
+				: freshDelivery(index === 0 ? reason : (reason ?? "order"), at, undoUntil);
+		const entry = {
+			id,
+			conversationId,
+			kind: "message",
+			direction: "out",
+			clientId,
+			remoteId: null,
+			text,
+			author: "",
+			delivery,
+			at,
+			localTime: true,
+		} as const;
+		return [entry];
+	});
 }

@@ -98,7 +98,7 @@ export class OutboxSchedule {
 		this.world.undoMs = undoMs;
 		this.world.write(peer, id).then(
 			() => (text.stored = true),
-			() => (text.refused = true),
+			async () => (text.refused = (await this.stored(text)) === null),
 		);
 	}
 
