@@ -16,19 +16,15 @@ class Disk {
 
 	constructor() {
 		const real = memoryStore();
-		const guarded =
-			<A extends unknown[], T>(write: (...args: A) => Promise<T>) =>
-			(...args: A): Promise<T> =>
-				this.refusal === null
-					? write(...args)
-					: Promise.reject(new AppFailure(appError(this.refusal)));
+		const unless = <T>(write: () => Promise<T>): Promise<T> =>
+			this.refusal === null ? write() : Promise.reject(new AppFailure(appError(this.refusal)));
 		this.store = {
 			...real,
 			open: () => Promise.resolve(this.opening),
-			write: guarded(real.write),
-			note: guarded(real.note),
-			prune: guarded(real.prune),
-			wipe: guarded(real.wipe),
+			write: (change) => unless(() => real.write(change)),
+			note: (records) => unless(() => real.note(records)),
+			prune: (before, limit) => unless(() => real.prune(before, limit)),
+			wipe: (id) => unless(() => real.wipe(id)),
 			// The file outlives the run.
 			close: () => Promise.resolve(),
 		};
@@ -55,17 +51,19 @@ function words({ entries }: Pick<Thread, "entries">): readonly string[] {
 	return entries.map((entry) => (entry.kind === "message" ? entry.text : entry.kind));
 }
 
+/** What the window was told of the storage. */
+function states(run: CoreRun): readonly string[] {
+	return run.changes.flatMap((change) => (change.type === "storage" ? [change.storage.state] : []));
+}
+
 // ---------------------------------------------------------------- restart
 
 test("after a crash everything is as it was: messages, unread, draft, queue, and what is in doubt", async () => {
 	const disk = new Disk();
 	const crashed = await begin(disk);
-	const id = await (async () => {
-		await crashed.online();
-		const conversation = await crashed.hear("one");
-		await crashed.hear("two");
-		return conversation;
-	})();
+	await crashed.online();
+	const id = await crashed.hear("one");
+	await crashed.hear("two");
 	await crashed.send(id, "on its way", "behind it");
 	await crashed.core.handlers["conversations.setDraft"]({ conversationId: id, text: "half a thou" });
 	await crashed.world.clock.advance(1000);
@@ -168,9 +166,7 @@ test("a slow opening shows itself, and what is in the store follows", async () =
 	opened.resolve({ state: "working", problem: null, did });
 	await started;
 	await run.world.clock.advance(20);
-	expect(run.changes).toContainEqual(
-		expect.objectContaining({ type: "storage", storage: expect.objectContaining({ state: "working" }) }),
-	);
+	expect(states(run)).toEqual(["working"]);
 	expect(run.changes.map(({ type }) => type)).toEqual(
 		expect.arrayContaining(["account", "conversation", "notices"]),
 	);
@@ -201,9 +197,7 @@ test("a full disk: what is received is held back and not lost, what is sent is r
 		state: "full",
 		problem: { code: "storage.full" },
 	});
-	expect(run.changes).toContainEqual(
-		expect.objectContaining({ type: "storage", storage: expect.objectContaining({ state: "full" }) }),
-	);
+	expect(states(run).at(-1)).toBe("full");
 	const parts = [{ clientId: "c1" as ClientMessageId, text: "hi" }];
 	expect(await run.core.handlers["messages.send"]({ conversationId: id, parts })).toEqual({
 		ok: false,
@@ -253,21 +247,13 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 	let id = "" as ConversationId;
 	run.world.window.focus(true);
 	for (let number = 0; number < 200; number += 1) id = await run.hear(`m${String(number)}`);
-	const { newest } =
-		(await run.core.handlers["conversations.open"]({ conversationId: id, around: null }),
-		{
-			newest: await run.core.handlers["conversations.page"]({
-				conversationId: id,
-				direction: "newest",
-				from: "",
-				limit: 30,
-			}),
-		});
+	const pages = run.core.handlers["conversations.page"];
+	const newest = await pages({ conversationId: id, direction: "newest", from: "", limit: 30 });
 	if (!newest.ok) throw new Error(newest.error.code);
 	expect(words(newest.value).at(0)).toBe("m170");
 	expect(newest.value).toMatchObject({ hasOlder: true, hasNewer: false, problem: null });
 	const from = newest.value.entries[0]?.order ?? "";
-	const older = await run.core.handlers["conversations.page"]({
+	const older = await pages({
 		conversationId: id,
 		direction: "older",
 		from,
@@ -283,7 +269,7 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 	expect(words(around)).toContain("m50");
 	expect([around.hasOlder, around.hasNewer]).toEqual([true, true]);
 	const beyond = around.entries.at(-1)?.order ?? "";
-	const newer = await run.core.handlers["conversations.page"]({
+	const newer = await pages({
 		conversationId: id,
 		direction: "newer",
 		from: beyond,

@@ -106,17 +106,17 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 type Told = typeof told extends fc.Arbitrary<infer T> ? T : never;
 
 /** A store that a process uses until it ends: what it asks for later, or has not heard by then, never comes. */
-function until(over: { is: boolean }, store: MessageStore): MessageStore {
+function until(ended: () => boolean, store: MessageStore): MessageStore {
 	const never = new Promise<never>(() => undefined);
 	return new Proxy(store, {
 		get:
 			(target, name: keyof MessageStore) =>
 			async (...args: never[]) => {
-				if (over.is) return await never;
+				if (ended()) return await never;
 				const answer: unknown = await (target[name] as (...all: never[]) => Promise<unknown>)(
 					...args,
 				);
-				return over.is ? await never : answer;
+				return ended() ? await never : answer;
 			},
 	});
 }
@@ -135,7 +135,7 @@ class Schedule {
 	readonly #reopen: (before: MessageStore | null) => Promise<MessageStore>;
 	#store: MessageStore | null = null;
 	#world: OutboxWorld | null = null;
-	#over = { is: false };
+	#end: () => void = () => undefined;
 	#made = 0;
 	/** Messages that the server has told of. */
 	readonly #messages: Message[] = [];
@@ -159,9 +159,14 @@ class Schedule {
 	}
 
 	async begin(): Promise<void> {
-		this.#over = { is: false };
+		const life = { over: false };
+		this.#end = () => (life.over = true);
 		this.#store = await this.#reopen(this.#store);
-		this.#world = new OutboxWorld(until(this.#over, this.#store), this.#clock, this.#random);
+		this.#world = new OutboxWorld(
+			until(() => life.over, this.#store),
+			this.#clock,
+			this.#random,
+		);
 		this.#world.onSend = ({ clientId, peer: to }) => {
 			const id = `s ${clientId}`;
 			if (!this.#texts.has(clientId))
@@ -171,7 +176,7 @@ class Schedule {
 	}
 
 	async crash(): Promise<void> {
-		this.#over.is = true;
+		this.#end();
 		this.world.crash();
 		await this.begin();
 	}
@@ -229,12 +234,12 @@ class Schedule {
 	async #hear(batch: readonly Told[], crashAfter: number | null): Promise<void> {
 		const messages = batch.flatMap((one) => this.#message(one) ?? []);
 		const events = messages.map(({ event }) => event);
-		let stored = false;
-		const hearing = this.#apply(events).then(() => (stored = true));
+		const stored = { is: false };
+		const hearing = this.#apply(events).then(() => (stored.is = true));
 		if (crashAfter !== null) {
 			await settle(crashAfter);
 			await this.crash();
-			if (!stored) await this.#apply(events);
+			if (!stored.is) await this.#apply(events);
 		} else await hearing;
 		for (const { apply } of messages) apply();
 		await settle();
