@@ -10,6 +10,8 @@ export type SqlValue = string | number | null | Uint8Array;
 export interface SqlDatabase {
 	/** Runs one statement; answers how many rows it changed. Statements are prepared once and kept. */
 	run(sql: string, ...values: readonly SqlValue[]): number;
+	/** Runs an INSERT of one row; answers its row id, null when a conflict kept it out. */
+	insert(sql: string, ...values: readonly SqlValue[]): number | null;
 	/** First row, `undefined` when there is none. Its shape is the statement's: the caller says which. */
 	get(sql: string, ...values: readonly SqlValue[]): unknown;
 	all(sql: string, ...values: readonly SqlValue[]): unknown[];
@@ -146,6 +148,13 @@ class NodeDatabase implements SqlDatabase {
 
 	run(sql: string, ...values: readonly SqlValue[]): number {
 		return guarded(() => Number(this.#statement(sql).run(...values).changes));
+	}
+
+	insert(sql: string, ...values: readonly SqlValue[]): number | null {
+		return guarded(() => {
+			const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
+			return Number(changes) === 0 ? null : Number(lastInsertRowid);
+		});
 	}
 
 	get(sql: string, ...values: readonly SqlValue[]): unknown {

@@ -1,7 +1,7 @@
 import { appError } from "../../../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import type { Delivery, Entry, GapEntry, MessageEntry, StretchEntry } from "../../../../../shared/model.ts";
-import type { ProblemEntry, SystemId } from "../../../../../shared/model.ts";
+import type { Preview, ProblemEntry, SystemId } from "../../../../../shared/model.ts";
 import { previewText } from "../../../../../shared/preview.ts";
 import type { ConversationRecord, NewEntry } from "../../../../core/ports/stores.ts";
 import type { SqlValue } from "../sqlite-driver.ts";
@@ -245,7 +245,14 @@ export function recordOf(row: ConversationRow): ConversationRecord {
 	};
 }
 
-function previewFrom(row: ConversationRow): ConversationRecord["preview"] {
+/** The line of the list row for an entry. */
+export function previewOf(entry: Entry): Preview {
+	if (entry.kind !== "message") return { kind: "note", text: "", delivery: null, at: entry.at };
+	const { direction, text, delivery, at } = entry;
+	return { kind: direction, text: previewText(text), delivery: delivery?.state ?? null, at };
+}
+
+function previewFrom(row: ConversationRow): Preview | null {
 	if (row.preview_kind === null || row.preview_at === null) return null;
 	if (row.preview_kind !== kinds.message)
 		return { kind: "note", text: "", delivery: null, at: row.preview_at };

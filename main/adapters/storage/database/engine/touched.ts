@@ -1,9 +1,10 @@
 import { appError, AppFailure } from "../../../../../shared/errors.ts";
 import type { ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import { orderTime } from "../../../../../shared/order.ts";
+import type { Entry } from "../../../../../shared/model.ts";
 import type { ConversationRecord } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
-import { type ConversationRow, kinds, recordOf, selectConversations } from "./rows.ts";
+import { type ConversationRow, kinds, previewOf, recordOf, selectConversations } from "./rows.ts";
 
 /** A conversation in the course of one write. */
 export interface Touched {
@@ -17,12 +18,20 @@ export interface Touched {
 	/** Order of the newest entry at this moment. */
 	newest: string | null;
 	unread: number;
+	/** What is derived, as long as all that happened was that entries came at the end; null: to be looked up. */
+	followed: Followed | null;
+	/** Something beside its entries was written. */
+	patched: boolean;
 }
 
+type Followed = Pick<ConversationRecord, "lastActivity" | "firstUnread" | "preview"> & {
+	readonly previewRow: number | null;
+};
+
 /**
- * The conversations that one write touches: each is read once, and what is derived from its entries is worked out
- * once, at the end. All of it by looking up single rows in an index, so that the cost of a write does not depend on
- * how much there is; `unread` is counted along with what changes.
+ * The conversations that one write touches: each is read once, and what is derived from its entries is written
+ * once, at the end. Entries that come at the end, which most do, are followed along; after anything else it is
+ * looked up, single rows in an index. So the cost of a write does not depend on how much there is.
  */
 export class TouchedConversations {
 	readonly #database: SqlDatabase;
@@ -57,16 +66,15 @@ export class TouchedConversations {
 	derive(): readonly ConversationRecord[] {
 		const changed: ConversationRecord[] = [];
 		for (const touched of this.#known.values()) {
-			this.#derive(touched);
-			const row = this.#read(touched.id);
-			if (row === null) continue;
-			const record = recordOf(row);
-			if (touched.before === null || !sameRecord(touched.before, record)) changed.push(record);
+			const record = this.#followed(touched) ?? this.#lookedUp(touched);
+			if (record !== null && (touched.before === null || !sameRecord(touched.before, record)))
+				changed.push(record);
 		}
 		return changed;
 	}
 
 	#add(row: ConversationRow, before: ConversationRecord | null): Touched {
+		const { lastActivity, firstUnread, preview } = recordOf(row);
 		const touched: Touched = {
 			row: row.row,
 			id: row.id,
@@ -76,6 +84,8 @@ export class TouchedConversations {
 			nextSequence: row.next_sequence,
 			newest: row.newest,
 			unread: row.unread,
+			followed: { lastActivity, firstUnread, preview, previewRow: row.preview },
+			patched: false,
 		};
 		this.#known.set(row.id, touched);
 		return touched;
@@ -88,7 +98,25 @@ export class TouchedConversations {
 		);
 	}
 
-	#derive(touched: Touched): void {
+	#followed(touched: Touched): ConversationRecord | null {
+		const { before, followed, newest, unread } = touched;
+		if (before === null || followed === null || touched.patched) return null;
+		const { previewRow, ...derived } = followed;
+		this.#database.run(
+			`UPDATE conversations SET next_sequence = ?, unread = ?, first_unread = ?, preview = ?, newest = ?,
+				last_activity = ? WHERE row = ?`,
+			touched.nextSequence,
+			unread,
+			derived.firstUnread,
+			previewRow,
+			newest,
+			derived.lastActivity,
+			touched.row,
+		);
+		return { ...before, ...derived, unread, newest };
+	}
+
+	#lookedUp(touched: Touched): ConversationRecord | null {
 		const database = this.#database;
 		const newest = database.get(newestEntry, touched.row) as Place | undefined;
 		const said = database.get(newestSaid, touched.row) as Place | undefined;
@@ -108,6 +136,27 @@ export class TouchedConversations {
 			said === undefined ? null : orderTime(said.place),
 			touched.row,
 		);
+		const row = this.#read(touched.id);
+		return row === null ? null : recordOf(row);
+	}
+}
+
+/** Takes a new entry into account, at once if it stands at the end. To be called before `newest` is moved on. */
+export function follow(touched: Touched, row: number, entry: Entry, unread: boolean): void {
+	if (unread) touched.unread += 1;
+	const { newest, followed } = touched;
+	const atTheEnd = newest === null || entry.order > newest;
+	if (atTheEnd) touched.newest = entry.order;
+	if (!atTheEnd || followed === null) touched.followed = null;
+	else if (entry.kind !== "gap") {
+		const shown =
+			entry.kind === "message" || followed.preview === null || followed.preview.kind === "note";
+		touched.followed = {
+			lastActivity: orderTime(entry.order),
+			firstUnread: followed.firstUnread ?? (unread ? entry.id : null),
+			preview: shown ? previewOf(entry) : followed.preview,
+			previewRow: shown ? row : followed.previewRow,
+		};
 	}
 }
 

@@ -14,7 +14,7 @@ import {
 	wholeTime,
 } from "./rows.ts";
 import type { PlainEntry } from "./rows.ts";
-import type { Touched } from "./touched.ts";
+import { follow, type Touched } from "./touched.ts";
 
 /** Single entries: put in once, changed, taken out. Called inside a transaction. */
 
@@ -41,7 +41,7 @@ export function insertEntry(
 	const sequence = touched.nextSequence;
 	const order = placeOf(entry, sequence, touched.newest);
 	const unread = given.unread === true && entry.kind === "message" && entry.direction === "in";
-	const changes = database.run(
+	const row = database.insert(
 		insert,
 		entry.id,
 		touched.account,
@@ -52,13 +52,13 @@ export function insertEntry(
 		unread ? 1 : 0,
 		...entryValues(entry),
 	);
-	if (changes === 0) return { added: null, known: knownEntry(database, touched, entry) };
+	if (row === null) return { added: null, known: knownEntry(database, touched, entry) };
 	touched.nextSequence += 1;
-	if (unread) touched.unread += 1;
-	if (touched.newest === null || order > touched.newest) touched.newest = order;
+	const added: Entry = { ...entry, sequence, order };
+	follow(touched, row, added, unread);
 	if (entry.kind === "message" && entry.delivery !== null && isUnsettled(entry.delivery.state))
 		keepJob(database, entry.id, entry.delivery);
-	return { added: { ...entry, sequence, order }, known: null };
+	return { added, known: null };
 }
 
 const insert = `
@@ -144,6 +144,7 @@ export function changeDelivery(
 	const text = change.text?.toWellFormed();
 	if (text !== undefined && text !== row.text)
 		database.run("UPDATE entries SET text = ? WHERE row = ?", text, row.row);
+	touched.followed = null;
 	if (touched.newest === row.place) touched.newest = newestPlace(database, touched.row);
 	else if (touched.newest === null || place > touched.newest) touched.newest = place;
 	if (isUnsettled(change.delivery.state)) keepJob(database, row.id, change.delivery);
@@ -153,6 +154,7 @@ export function changeDelivery(
 
 export function removeEntry(database: SqlDatabase, touched: Touched, row: EntryRow): void {
 	database.run("DELETE FROM entries WHERE row = ?", row.row);
+	touched.followed = null;
 	if (row.unread === 1) touched.unread -= 1;
 	if (touched.newest === row.place) touched.newest = newestPlace(database, touched.row);
 }

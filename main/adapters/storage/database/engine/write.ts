@@ -141,6 +141,7 @@ class Write {
 		const database = this.#database;
 		const row = findEntry(database, entryId);
 		if (row?.kind !== kinds.gap) return;
+		this.#touchedBy(row).patched = true;
 		database.run(
 			`UPDATE conversations SET synced_to = max(synced_to, (SELECT up_to FROM gaps WHERE entry = ?1))
 			WHERE row = ?2 AND EXISTS (SELECT 1 FROM gaps WHERE entry = ?1)`,
@@ -161,6 +162,7 @@ class Write {
 		const database = this.#database;
 		const touched = this.#touched.find(id);
 		if (touched === null) return;
+		touched.patched = true;
 		const { row } = touched;
 		if (patch.name !== undefined)
 			database.run("UPDATE participants SET name = ? WHERE row = ?", patch.name, touched.participant);
@@ -186,6 +188,7 @@ class Write {
 		const touched = this.#touched.find(id);
 		const entry = findEntry(this.#database, upTo);
 		if (touched === null || entry?.conversation !== touched.row) return;
+		touched.followed = null;
 		touched.unread -= this.#database.run(
 			"UPDATE entries SET unread = 0 WHERE conversation = ? AND unread = 1 AND place <= ?",
 			touched.row,
@@ -198,6 +201,7 @@ class Write {
 		if (touched === null) return;
 		const place = from === null ? this.#newestOfPeer(touched) : this.#placeIn(touched, from);
 		if (place === null) return;
+		touched.followed = null;
 		touched.unread += this.#database.run(
 			`UPDATE entries SET unread = 1
 			WHERE conversation = ? AND place >= ? AND kind = 0 AND direction = 0 AND unread = 0`,
