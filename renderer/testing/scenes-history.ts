@@ -16,11 +16,12 @@ function inbox(): FakeBridge {
 const messages = sample.anaTimeline.filter((entry): entry is MessageEntry => entry.kind === "message");
 const will = sample.people[1] ?? sample.ana;
 const zoe = sample.people[6] ?? sample.ana;
+const dispatch = sample.people[4] ?? sample.ana;
 const ofAna = (index: number, snippet: string): SearchPage["hits"][number] =>
 	sample.hit(messages[index] ?? sample.message(sample.ana, snippet, sample.at(9, 0)), snippet);
 
 export const searchPage: SearchPage = {
-	people: [{ conversationId: zoe.id, name: sample.parts("Zoë *Lab*ell") }],
+	people: [{ conversationId: dispatch.id, name: sample.parts("Dispatch team, *lab*els") }],
 	hits: [
 		ofAna(7, "Sending a photo of the *lab*el now"),
 		sample.hit(

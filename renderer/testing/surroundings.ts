@@ -15,6 +15,11 @@ export class FakeSurroundings implements Surroundings {
 		this.#now = now;
 	}
 
+	/** Timers that are waited for. */
+	get pending(): number {
+		return this.#timers.length;
+	}
+
 	now(): number {
 		return this.#now;
 	}

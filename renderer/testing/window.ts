@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { page, userEvent, type Locator } from "vitest/browser";
 import { mountApp, type MountedApp } from "./mount.ts";
 import type { Scene } from "./scene.ts";
@@ -33,8 +34,13 @@ export async function show(
 	mounted = app;
 	for (const step of scene.steps ?? []) {
 		if ("press" in step)
-			await (step.press === "Advanced" ? page.getByText("Advanced") : button(step.press)).click();
-		else if ("type" in step)
+			await (
+				step.press === "Advanced" ? page.getByText("Advanced") : button(step.press).first()
+			).click();
+		else if ("see" in step) {
+			const { conversationId } = app.desk.thread;
+			if (conversationId !== null) app.desk.openConversation(conversationId, step.see);
+		} else if ("type" in step)
 			await (
 				step.into === "To" ? combobox(step.into) : page.getByLabelText(step.into, { exact: true })
 			).fill(step.type);
@@ -51,4 +57,9 @@ export async function close(): Promise<void> {
 	await mounted?.close();
 	mounted = null;
 	document.documentElement.style.colorScheme = "";
+}
+
+/** Waits until an element says this: somewhere in its text. */
+export async function says(locator: Locator, words: string): Promise<void> {
+	await expect.poll(() => locator.element().textContent.replaceAll(/\s+/gu, " ").trim()).toContain(words);
 }
