@@ -95,7 +95,7 @@ export const checks: readonly Listed[] = [
 		id: "R14",
 		goal: "two starts at once, quit during send <= 2 s, sign-out with a full outbox, session end: nothing lost",
 		rounds: 5,
-		session: true,
+		session: false,
 		built: true,
 	},
 ];

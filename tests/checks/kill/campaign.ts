@@ -23,6 +23,8 @@ export interface CampaignOptions {
 	readonly config: HeadlessConfig;
 	readonly opponent: Opponent;
 	readonly kills: number;
+	/** Longest time, ms, from the moment it can be asked to its death. */
+	readonly lifeMs: number;
 	/** Numbers in [0, 1). */
 	readonly random: () => number;
 	/** In client ids and texts, so that two campaigns never say the same. */
@@ -51,7 +53,7 @@ const killedWhileStarting = 0.3;
 
 /** Kills the app again and again at random moments while texts go both ways; the profile is left as the last kill left it. */
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
-	const { config, opponent, kills, random, name, say } = options;
+	const { config, opponent, kills, lifeMs, random, name, say } = options;
 	const attempted = new Map<string, Attempted>();
 	const startMs: number[] = [];
 	const problems: string[] = [];
@@ -67,7 +69,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 	for (let kill = 0; kill < kills; kill++) {
 		const app = new HeadlessApp(options.program, config);
 		const typical = startMs.at(-1) ?? 1000;
-		const state = { dead: false };
+		const state = { dead: false, typing: false };
 		const traffic = writeBothWays();
 		if (random() < killedWhileStarting) {
 			await sleep(random() * typical);
@@ -75,7 +77,8 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 		} else {
 			const ms = await app.started;
 			if (ms !== undefined) startMs.push(ms);
-			await sleep(random() * 900);
+			state.typing = true;
+			await sleep(random() * lifeMs);
 		}
 		state.dead = true;
 		await app.kill();
@@ -100,7 +103,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 				if (random() < 0.5) {
 					written += 1;
 					opponent.write(written);
-				} else void send(app);
+				} else if (state.typing) void send(app);
 			}
 		}
 	}

@@ -49,6 +49,7 @@ export async function referenceCampaign(options: {
 		program,
 		config,
 		kills,
+		lifeMs: 900,
 		random,
 		name: keys ? `keys${String(seed)}` : `nokeys${String(seed)}`,
 		say,
