@@ -101,7 +101,7 @@ class App {
 		const { power, settings, secrets, window } = this.#ports;
 		this.#unsubscribe.push(
 			power.onSuspend(() => this.#workspace.sleep()),
-			power.onResume(() => this.#workspace.wake()),
+			power.onResume(() => this.#workspace.resumed()),
 			power.onOnline(() => this.#workspace.wake()),
 			settings.subscribe(() => this.#settingsChanged()),
 			secrets.onStatus(() => this.#publishKeychain()),

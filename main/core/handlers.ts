@@ -78,10 +78,10 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 		},
 		"accounts.enterSecret": ({ accountId, secret }) =>
 			host.workspace().manager.enterSecret(accountId, secret),
-		"accounts.signOut": ({ accountId }) => host.workspace().manager.signOut(accountId),
+		"accounts.signOut": ({ accountId, history }) => host.workspace().manager.signOut(accountId, history),
 		"accounts.reconnect": ({ accountId }) =>
 			withAccount(accountId, (session) => Promise.resolve(session.reconnect())),
-		"accounts.check": ({ accountId }) => withAccount(accountId, (session) => session.check()),
+		"accounts.check": ({ accountId }) => host.workspace().manager.check(accountId),
 		"accounts.chooseLine": ({ accountId, lineId }) =>
 			withAccount(accountId, (session) => session.chooseLine(lineId)),
 		"accounts.setAgentState": ({ accountId, stateId }) =>

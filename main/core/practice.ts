@@ -32,7 +32,7 @@ export async function startPractice(
 	});
 	const leave = async (): Promise<void> => {
 		await signedIn;
-		for (const id of workspace.manager.ids) await workspace.manager.signOut(id);
+		for (const id of workspace.manager.ids) await workspace.manager.signOut(id, "wipe");
 		await workspace.stop(leaveMs);
 		await running.close();
 	};

@@ -9,6 +9,7 @@ import { DraftKeeper } from "./conversations/draft-keeper.ts";
 import { Reading, type Viewing } from "./conversations/reading.ts";
 import { Attention } from "./notify/attention.ts";
 import { type Gate, Outbox } from "./outbox/outbox.ts";
+import { HealthWatch } from "./health/health-watch.ts";
 import type { CorePorts } from "./ports/core.ts";
 import { practiceDesk } from "./practice-desk.ts";
 import type { MessageStore, StoreWrite } from "./ports/stores.ts";
@@ -53,6 +54,7 @@ export class Workspace {
 	readonly retention: Retention;
 	readonly #host: WorkspaceHost;
 	readonly #applying: ApplyPorts;
+	readonly #health: HealthWatch;
 	#stopped = false;
 
 	constructor(host: WorkspaceHost, practice: boolean, store: MessageStore) {
@@ -92,10 +94,8 @@ export class Workspace {
 			random,
 			logger,
 			book: this.book,
-			apply: async (account, events, extra) => {
-				await this.#apply(account, events, extra);
-			},
-			link: () => null,
+			apply: (account, events, extra) => this.#apply(account, events, extra),
+			link: (id) => this.manager.get(id)?.history ?? null,
 			hasHistory: (id) => this.manager.provider(id)?.capabilities.history ?? false,
 			viewing: () => host.viewing().conversationId,
 			changed: (id) => this.#publishAccount(id),
@@ -117,9 +117,13 @@ export class Workspace {
 			hasNetwork: () => ports.power.isOnline(),
 			softLimit: () => ports.settings.get().genesysSoftLimit,
 			queued: (id) => this.outbox.queuedOfAccount(id),
-			apply: async (record, batch) => {
-				await this.#apply(record, batch, null);
+			apply: (record, batch, extra) => this.#apply(record, batch, extra),
+			conversations: {
+				records: (id) => this.book.records(id),
+				cursors: (id) => store.cursors(id),
+				write: (write) => this.book.change(() => write),
 			},
+			catchUp: this.backfill,
 			changed: (id) => this.#accountChanged(id),
 			parted: (id) => this.book.forgetMoment(id),
 			removed: (id) => this.#removed(id),
@@ -172,6 +176,12 @@ export class Workspace {
 				whole: (id, conversationId) => this.backfill.whole(id, conversationId),
 			},
 		};
+		this.#health = new HealthWatch({
+			clock,
+			logger,
+			look: () => this.manager.look(),
+			woke: () => this.wake(),
+		});
 		this.storage.onWorking(() => this.#works());
 	}
 
@@ -193,6 +203,7 @@ export class Workspace {
 		if (!this.practice) await this.manager.load();
 		await this.outbox.load();
 		this.attention.outage.start();
+		this.#health.start();
 		this.attention.presenter.refresh();
 		if (!this.practice) this.retention.start();
 		this.#background(this.attention.news.untold(untold));
@@ -203,6 +214,7 @@ export class Workspace {
 		const over = new AbortController();
 		const cancel = clock.after(deadlineMs, () => over.abort());
 		this.#stopped = true;
+		this.#health.stop();
 		this.outbox.stop();
 		this.backfill.stop();
 		await this.manager.leaveAll(deadlineMs);
@@ -219,10 +231,17 @@ export class Workspace {
 	}
 
 	sleep(): void {
+		this.#health.sleep();
 		this.attention.outage.sleep();
 		this.manager.sleep();
 	}
 
+	/** The system says that it woke up. */
+	resumed(): void {
+		if (this.#health.wake()) this.wake();
+	}
+
+	/** The computer woke up, or the network is back: one try at once. */
 	wake(): void {
 		this.attention.outage.wake();
 		this.manager.wake();

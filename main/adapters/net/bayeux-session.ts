@@ -99,9 +99,9 @@ export class BayeuxSession {
 		});
 	}
 
-	/** When a poll counts as lost, in ms after it left. */
-	get pollDeadlineMs(): number {
-		return this.#transport.pollDeadlineMs;
+	/** How long the server may hold a poll, in ms. */
+	get holdMs(): number {
+		return this.#transport.holdMs;
 	}
 
 	/** Gives up the poll under way, which then counts as failed; false if there is none. */

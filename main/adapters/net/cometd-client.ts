@@ -120,7 +120,7 @@ class Connection implements CometdClient {
 	}
 
 	quietMs(): number {
-		return this.#pace.interval + (this.#session?.pollDeadlineMs ?? 0);
+		return this.#pace.interval + (this.#session?.holdMs ?? 0);
 	}
 
 	async disconnect(deadlineMs: number): Promise<void> {

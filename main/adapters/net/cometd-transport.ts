@@ -60,9 +60,9 @@ export class CometdTransport extends LongPollingTransport {
 		this.#options = options;
 	}
 
-	/** The advised hold and the time for an answer, in ms. */
-	get pollDeadlineMs(): number {
-		return networkDelayMs + this.advice.timeout;
+	/** The advised hold of a poll, in ms. */
+	get holdMs(): number {
+		return this.advice.timeout;
 	}
 
 	override send(envelope: Envelope, metaConnect: boolean): void {
@@ -92,7 +92,7 @@ export class CometdTransport extends LongPollingTransport {
 				url: packet.url,
 				headers: { ...this.#options.headers(), "content-type": "application/json;charset=UTF-8" },
 				body: packet.body,
-				timeoutMs: connect ? this.pollDeadlineMs : networkDelayMs,
+				timeoutMs: connect ? networkDelayMs + this.holdMs : networkDelayMs,
 				signal: controller.signal,
 			})
 			.then(

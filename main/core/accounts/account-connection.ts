@@ -98,10 +98,20 @@ export class AccountConnection {
 		else if (this.#phase.kind === "waiting") this.#begin(0);
 	}
 
-	/** Reconnect now, unless it is being done. */
+	/** Reconnect now, unless it is being done. Who signed out is not signed in by this. */
 	reconnect(): void {
+		const { kind } = this.#phase;
 		if (this.#phase.kind === "open") this.#phase.session.reconnect();
-		else if (this.#phase.kind !== "connecting" && this.#phase.kind !== "readingSecret") this.#begin(0);
+		else if (kind === "waiting" || kind === "needsSignIn") this.#begin(0);
+	}
+
+	/** Nothing was heard for longer than is permitted: the link is rebuilt, whatever its sockets say. */
+	silent(problem: AppError): void {
+		if (this.#phase.kind !== "open") return;
+		const { session } = this.#phase;
+		this.#ports.logger.info("account.silent", { error: problem });
+		this.open(session, { state: "reconnecting", nextAttempt: null, problem });
+		session.reconnect();
 	}
 
 	/** The session is the account's, and says this of its way to the server. */

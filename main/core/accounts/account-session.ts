@@ -2,17 +2,24 @@ import { type AppError, appError, failed, ok, type Result, toAppError } from "..
 import type { LineId } from "../../../shared/ids.ts";
 import type { Connection, ConnectionState, EpochMs, QueueReason } from "../../../shared/model.ts";
 import type { OutgoingMessage, ProviderEvent, ProviderSession, SendOutcome } from "../ports/provider.ts";
-import type { AccountRecord, WorkstationStore } from "../ports/stores.ts";
+import type { AccountRecord, StoreWrite, WorkstationStore } from "../ports/stores.ts";
+import type { HistoryLink } from "../sync/backfill.ts";
+import { SilenceWatch } from "../health/silence-watch.ts";
 import { AccountConnection, type ConnectionPorts } from "./account-connection.ts";
 import { AgentDesk } from "./agent-desk.ts";
 import { LineDesk } from "./line-desk.ts";
+import { Reception, type ReceptionPorts } from "./reception.ts";
 import { type Phase, phaseFacts, stateShown } from "./session-phase.ts";
+
+/** A link that was heard of so short a time ago is alive, in ms. */
+const freshMs = 2000;
 
 export interface AccountSessionPorts extends ConnectionPorts {
 	readonly workstation: WorkstationStore;
 	readonly hasNetwork: () => boolean;
-	/** Stores a batch. The next one is asked for when this resolves. */
-	readonly apply: (batch: readonly ProviderEvent[]) => Promise<void>;
+	/** Stores a batch, and `extra` with it. The next one is asked for when this resolves. */
+	readonly apply: (batch: readonly ProviderEvent[], extra: StoreWrite | null) => Promise<void>;
+	readonly reception: Omit<ReceptionPorts, "clock" | "history">;
 	/** Something that the window shows is different now. */
 	readonly changed: () => void;
 	/** No session any more: what was live is not known to be. */
@@ -32,10 +39,18 @@ export class AccountSession {
 	waitingForKeychain = false;
 	readonly #ports: AccountSessionPorts;
 	readonly #link: AccountConnection;
+	readonly #reception: Reception;
+	readonly #silence: SilenceWatch;
+	/** Why the link was rebuilt, until it is there again. */
+	#cut: AppError | null = null;
+	/** A batch is being stored: the server is not to blame for the silence meanwhile. */
+	#storing = false;
 	#wasOnline = false;
 	#leaving = false;
 	#shown: { readonly state: ConnectionState; readonly since: EpochMs };
 	#watched: readonly string[] = [];
+	/** Something happened that the window has not been told the time of. */
+	#untold = false;
 	#lastSign: EpochMs | null = null;
 
 	constructor(record: AccountRecord, ports: AccountSessionPorts) {
@@ -46,6 +61,9 @@ export class AccountSession {
 			opened: (session) => this.adopt(session),
 			entered: (left) => this.#entered(left),
 		});
+		const { history } = ports.provider.capabilities;
+		this.#reception = new Reception(record, { ...ports.reception, clock: ports.clock, history });
+		this.#silence = new SilenceWatch(ports.clock);
 		this.agent = new AgentDesk(ports.logger, () => this.#changed());
 		this.desk = new LineDesk({
 			accountId: record.id,
@@ -69,6 +87,9 @@ export class AccountSession {
 
 	/** Lives on this session from now on. */
 	adopt(session: ProviderSession): void {
+		this.#leaving = false;
+		this.#cut = null;
+		this.#silence.countAnew();
 		if (this.#ports.holdsNothing()) session.forgetSecret?.();
 		const { run } = this.#link;
 		this.agent.reset();
@@ -91,13 +112,41 @@ export class AccountSession {
 
 	/** The computer woke up or the network came back: one try at once. */
 	wake(): void {
-		this.#link.wake();
+		this.#silence.countAnew();
+		// Heard a moment ago, it needs no new attempt: giving up its poll could only lose something.
+		const { session, phase } = this.#link;
+		const online = phase.kind === "open" && phase.channel.state === "online";
+		const age = this.#ports.clock.now() - (session?.lastSign() ?? -Infinity);
+		if (!online || age < 0 || age > freshMs) this.#link.wake();
+	}
+
+	/** Looks whether the server has been silent for too long; run it every second while awake. */
+	look(): void {
+		const { session, phase } = this.#link;
+		this.#tellLate();
+		if (session === null || phase.kind !== "open" || phase.channel.state !== "online") return;
+		if (this.#storing) this.#silence.countAnew();
+		else if (this.#silence.look(session.lastSign(), session.quietMs())) {
+			const host = URL.parse(this.record.server)?.host ?? this.record.server;
+			this.#cut = appError("network.silent", { params: { host } });
+			this.#silence.countAnew();
+			this.#reception.lost(session);
+			this.#link.silent(this.#cut);
+		}
 	}
 
 	/** Reconnect now. */
 	reconnect(): Result<null> {
 		this.#link.reconnect();
 		return ok(null);
+	}
+
+	/** The server's past, while it can be asked for. */
+	get history(): HistoryLink | null {
+		const history = this.#link.session?.history ?? null;
+		const { signal } = this.#link.run;
+		if (history === null || signal.aborted || this.#shown.state !== "online") return null;
+		return { history, signal };
 	}
 
 	/** Check now: resolves when the server has been asked. */
@@ -142,8 +191,9 @@ export class AccountSession {
 
 	/** Why texts cannot leave now; null: they can. */
 	get closedFor(): QueueReason {
-		if (this.#leaving) return "offline";
-		if (this.#link.phase.kind !== "open") return "offline";
+		const { kind } = this.#link.phase;
+		if (kind === "signedOut" || kind === "needsSignIn") return "signedOut";
+		if (this.#leaving || kind !== "open") return "offline";
 		if (this.#link.phase.channel.state !== "online") return "offline";
 		return this.desk.lineId === null ? "noLine" : null;
 	}
@@ -165,12 +215,21 @@ export class AccountSession {
 
 	get connection(): Connection {
 		const { lastSign, waitingForKeychain } = this;
-		return { ...this.#shown, ...phaseFacts(this.#link.phase), lastSign, waitingForKeychain };
+		const { session, phase } = this.#link;
+		return {
+			...this.#shown,
+			...phaseFacts(phase),
+			lastSign,
+			waitingForKeychain,
+			mode: session === null ? null : this.#ports.provider.capabilities.mode,
+			lastEvent: this.#reception.lastEvent,
+			permittedSilenceMs: this.#shown.state === "online" ? this.quietMs : null,
+		};
 	}
 
 	/**
 	 * Leaves in the documented order, within the deadline. The device is logged out only if this
-	 * workstation logged it in. The mark for that goes once the server had the time to be told.
+	 * workstation logged it in. The mark for that goes once the server was told.
 	 */
 	async leave(deadlineMs: number): Promise<void> {
 		const { clock, workstation } = this.#ports;
@@ -179,9 +238,14 @@ export class AccountSession {
 		this.#leaving = true;
 		if (session !== null) {
 			const endLine = await workstation.startedHere(this.record.id);
+			this.#reception.lost(session);
 			await session.close({ endLine, deadlineMs });
 			const inTime = clock.monotonic() - begun < deadlineMs;
-			if (endLine && inTime) await workstation.setStartedHere(this.record.id, false);
+			const lineEnded = endLine && (session.lineEnded?.() ?? inTime);
+			if (lineEnded) await workstation.setStartedHere(this.record.id, false);
+			await this.#reception.left(session, lineEnded).catch((thrown: unknown) => {
+				this.#ports.logger.warn("account.left", { error: toAppError(thrown) });
+			});
 		}
 		this.#link.signOut();
 	}
@@ -189,9 +253,10 @@ export class AccountSession {
 	async #consume(session: ProviderSession, run: AbortController): Promise<void> {
 		let problem = appError("network.interrupted");
 		try {
+			await this.#reception.begin();
 			for await (const batch of session.events(run.signal)) {
 				if (this.#link.run !== run) return;
-				await this.#ports.apply(batch);
+				await this.#store(session, batch);
 				if (this.#link.run !== run) return;
 				const over = this.#take(session, batch, run.signal);
 				if (over === null) continue;
@@ -208,6 +273,26 @@ export class AccountSession {
 		this.#link.lost(problem);
 	}
 
+	async #store(session: ProviderSession, batch: readonly ProviderEvent[]): Promise<void> {
+		const before = this.#reception.lastEvent;
+		const received = this.#reception.take(session, batch);
+		this.#storing = true;
+		try {
+			await this.#ports.apply(received.batch, received.extra);
+		} finally {
+			this.#storing = false;
+			this.#silence.countAnew();
+		}
+		if (this.#reception.lastEvent !== before) this.#untold = true;
+	}
+
+	/** The time of the last event, to the window: at most once a second. */
+	#tellLate(): void {
+		if (!this.#untold) return;
+		this.#untold = false;
+		this.#ports.changed();
+	}
+
 	/** What a batch says about the account. Not null: the session is over. */
 	#take(session: ProviderSession, batch: readonly ProviderEvent[], signal: AbortSignal): AppError | null {
 		for (const event of batch) {
@@ -215,16 +300,21 @@ export class AccountSession {
 			else if (event.type === "signedOut") return event.error;
 			else if (event.type === "lines") this.desk.update(session, event.lines, signal);
 			else if (event.type === "connection") {
-				const { state, nextAttempt, problem } = event;
+				const { state, nextAttempt } = event;
 				if (state === "online") this.#cameOnline(session, signal);
+				const problem = event.problem ?? this.#cut;
 				this.#link.open(session, { state, nextAttempt, problem });
 			}
 		}
+		// Once the account is shown as online: then its past can be asked for.
+		this.#reception.stored(batch);
 		return null;
 	}
 
 	#cameOnline(session: ProviderSession, signal: AbortSignal): void {
 		this.#wasOnline = true;
+		this.#cut = null;
+		this.#silence.countAnew();
 		this.#link.cameOnline();
 		if (this.desk.undecided && this.desk.lines.length > 0)
 			this.#background(this.desk.begin(session, signal));
@@ -253,6 +343,7 @@ export class AccountSession {
 		this.waitingForKeychain = this.waitingForKeychain && phase.kind === "readingSecret";
 		if (left.kind === "open" && phase.kind !== "open") {
 			this.#lastSign = left.session.lastSign() ?? this.#lastSign;
+			this.#reception.lost(left.session);
 			this.desk.reset();
 			this.agent.reset();
 			this.#ports.parted();

@@ -6,6 +6,8 @@ export interface AccountNow {
 	readonly practice: boolean;
 	readonly keeping: SecretKeeping;
 	readonly queued: number;
+	/** Conversations in which messages are missing and are being asked for. */
+	readonly gaps: number;
 	readonly softLimit: number;
 }
 
@@ -27,6 +29,7 @@ export function accountView(record: AccountRecord, session: AccountSession, now:
 		agentStates: session.agent.states,
 		agentState: session.agent.state,
 		warnings: session.warnings,
+		gapsFilling: now.gaps,
 		queued: now.queued,
 		softLimit: now.softLimit,
 	};

@@ -1,60 +1,44 @@
-import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
+import { type AppError, appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
-import type { Account, KeychainQuestion, SecretKeeping, SystemId } from "../../../shared/model.ts";
+import type { Account, KeychainQuestion, SystemId } from "../../../shared/model.ts";
 import { parseServerAddress } from "../../../shared/server-address.ts";
-import type { Provider, ProviderEvent } from "../ports/provider.ts";
-import type { Clock, HttpClient, Logger, Random } from "../ports/runtime.ts";
-import type { AccountRecord, AccountStore, WorkstationStore } from "../ports/stores.ts";
-import { checkNewAccount, identity, type Keeping, type NewAccount } from "./new-account.ts";
-import { AccountSession } from "./account-session.ts";
+import type { Provider } from "../ports/provider.ts";
+import type { AccountRecord, AccountStore } from "../ports/stores.ts";
+import type { Backfill } from "../sync/backfill.ts";
+import { AccountSecrets } from "./account-secrets.ts";
+import type { AccountSession } from "./account-session.ts";
 import { accountLabel, accountView } from "./account-view.ts";
+import { buildAccount, type BuildPorts, type Managed } from "./managed-account.ts";
+import { checkNewAccount, identity, type Keeping, type NewAccount } from "./new-account.ts";
 import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
 
 /** How long leaving one account may take. */
 export const leaveMs = 2000;
 
-export interface SessionManagerPorts {
-	readonly clock: Clock;
-	readonly random: Random;
-	readonly logger: Logger;
+export interface SessionManagerPorts extends Omit<BuildPorts, "secret" | "known" | "catchUp"> {
 	readonly accounts: AccountStore;
-	readonly workstation: WorkstationStore;
 	readonly keeper: SecretKeeper;
 	readonly providers: Readonly<Record<SystemId, Provider | null>>;
-	readonly http: (server: string, accountId: AccountId) => HttpClient;
-	readonly hasNetwork: () => boolean;
 	readonly softLimit: () => number;
 	readonly queued: (id: AccountId) => number;
-	readonly apply: (record: AccountRecord, batch: readonly ProviderEvent[]) => Promise<void>;
-	/** An account is different now, or new. */
-	readonly changed: (id: AccountId) => void;
-	/** Its session is gone; what was live is not known to be. */
-	readonly parted: (id: AccountId) => void;
-	/** Takes everything of the account out of the inbox. */
+	readonly catchUp: Pick<Backfill, "doubt" | "online" | "gaps" | "check">;
+	/** Takes everything of the account out of the inbox, for good; rejects when the store refuses. */
 	readonly removed: (id: AccountId) => Promise<void>;
 	/** Something the person has to be told once. */
-	readonly notice: (error: ReturnType<typeof appError>) => void;
+	readonly notice: (error: AppError) => void;
 }
 
-interface Managed {
-	record: AccountRecord;
-	readonly provider: Provider;
-	readonly http: HttpClient;
-	readonly session: AccountSession;
-	keeping: SecretKeeping;
-	/** Whether the account is in the account store: not in practice, nor provisioned without a keychain. */
-	stored: boolean;
-}
-
-/** All accounts of one workspace: signing in and out, and where their secrets are. */
+/** All accounts of one workspace: signing in and out. */
 export class SessionManager {
 	readonly #ports: SessionManagerPorts;
 	readonly #accounts = new Map<AccountId, Managed>();
+	readonly #secrets: AccountSecrets;
 	/** Sign-ins under way, so that two of the same account do not both succeed. */
 	readonly #signingIn = new Set<string>();
 
 	constructor(ports: SessionManagerPorts) {
 		this.#ports = ports;
+		this.#secrets = new AccountSecrets({ ...ports, known: (managed) => this.#known(managed) });
 	}
 
 	get ids(): readonly AccountId[] {
@@ -81,6 +65,7 @@ export class SessionManager {
 			practice: managed.keeping === "practice",
 			keeping: managed.keeping,
 			queued: this.#ports.queued(id),
+			gaps: this.#ports.catchUp.gaps(id),
 			softLimit: managed.provider.capabilities.softLimit ?? this.#ports.softLimit(),
 		});
 	}
@@ -114,12 +99,17 @@ export class SessionManager {
 		for (const record of await this.#ports.accounts.list()) {
 			const provider = this.#ports.providers[record.system];
 			if (provider === null) continue;
-			const managed = this.#manage(record, provider, record.secretKeeping, true);
-			managed.session.start();
+			const managed = this.#build(record, provider, record.secretKeeping);
+			managed.stored = true;
+			this.#accounts.set(record.id, managed);
+			if (record.signedOut !== true) managed.session.start();
 		}
 	}
 
-	/** Proves the credentials, then sets the account up. What is refused leaves no trace. */
+	/**
+	 * Proves the credentials, then sets the account up. What is refused leaves no trace. An account that
+	 * was signed out and kept its history gets it back.
+	 */
 	async signIn(wanted: NewAccount, keeping: Keeping): Promise<Result<{ readonly accountId: AccountId }>> {
 		const checked = checkNewAccount(wanted);
 		if (!checked.ok) return checked;
@@ -127,13 +117,15 @@ export class SessionManager {
 		const provider = this.#ports.providers[wanted.system];
 		if (provider === null) return failed(appError("system.notYet"));
 		const key = identity(wanted.system, server, userName);
-		if (this.#signingIn.has(key) || this.find(wanted.system, server, userName) !== null) {
+		const there = this.find(wanted.system, server, userName);
+		const kept = there === null ? undefined : this.#accounts.get(there);
+		if (this.#signingIn.has(key) || (kept !== undefined && kept.record.signedOut !== true)) {
 			return failed(appError("account.exists"));
 		}
 		this.#signingIn.add(key);
 		try {
 			const record: AccountRecord = {
-				id: this.#ports.random.uuid() as AccountId,
+				id: kept?.record.id ?? (this.#ports.random.uuid() as AccountId),
 				system: wanted.system,
 				server,
 				userName,
@@ -156,9 +148,14 @@ export class SessionManager {
 		if (state === "online" || state === "reconnecting") return ok(null);
 		const proven = await managed.session.prove(secret);
 		if (!proven.ok) return proven;
+		// Signed out, or another one signed in, while this was under way.
+		if (!this.#known(managed)) {
+			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
+			return failed(appError("account.notFound"));
+		}
+		await this.#signedIn(managed);
 		managed.session.adopt(proven.value);
-		if (managed.keeping === "thisRun") this.#ports.keeper.remember(id, secret);
-		else if (managed.keeping === "keychain") this.#background(this.#save(managed, secret));
+		this.#secrets.keep(managed, secret);
 		return ok(null);
 	}
 
@@ -168,21 +165,39 @@ export class SessionManager {
 		return ok(null);
 	}
 
-	/** Leaves, then removes the account, its secret and its messages. */
-	async signOut(id: AccountId): Promise<Result<null>> {
+	/** Asks the server for everything that may have been missed. */
+	async check(id: AccountId): Promise<Result<null>> {
+		const managed = this.#accounts.get(id);
+		if (managed === undefined) return failed(appError("account.notFound"));
+		const checked = await managed.session.check();
+		if (!checked.ok || !managed.provider.capabilities.history) return checked;
+		const problem = await this.#ports.catchUp.check(managed.record);
+		return problem === null ? ok(null) : failed(problem);
+	}
+
+	/**
+	 * Leaves, and forgets the secret. "keep": the account stays in the list, signed out, with its
+	 * history; "wipe": both go for good. That this desk logged a device in is forgotten only when the
+	 * server has confirmed the log-out.
+	 */
+	async signOut(id: AccountId, history: "keep" | "wipe"): Promise<Result<null>> {
 		const managed = this.#accounts.get(id);
 		if (managed === undefined) return failed(appError("account.notFound"));
 		await managed.session.leave(leaveMs);
-		this.#accounts.delete(id);
-		if (managed.stored) await this.#ports.accounts.remove(id);
-		await this.#ports.workstation.setLine(id, null);
-		await this.#ports.workstation.setStartedHere(id, false);
-		if (managed.keeping === "practice") this.#ports.keeper.drop(id);
-		else this.#background(this.#forget(id));
+		this.#secrets.forget(managed);
 		await managed.http.clearCookies();
-		await managed.http.close();
-		await this.#ports.removed(id);
-		return ok(null);
+		try {
+			// First of all it must not sign in by itself any more, whatever becomes of the rest.
+			managed.record = { ...managed.record, signedOut: true };
+			if (managed.keeping === "thisRun") managed.keeping = "keychain";
+			const stays = history === "keep" && managed.keeping !== "practice";
+			if (managed.stored || stays) await this.#save(managed);
+			this.#ports.changed(id);
+			if (history === "wipe") await this.#remove(managed);
+			return ok(null);
+		} catch (thrown) {
+			return failed(toAppError(thrown));
+		}
 	}
 
 	sleep(): void {
@@ -193,10 +208,21 @@ export class SessionManager {
 		for (const { session } of this.#accounts.values()) session.wake();
 	}
 
+	/** Looks whether a server has been silent for too long; run it every second while awake. */
+	look(): void {
+		for (const { session } of this.#accounts.values()) session.look();
+	}
+
 	/** Leaves all accounts, at the same time; they are there again at the next start. */
 	async leaveAll(deadlineMs: number): Promise<void> {
 		await Promise.all([...this.#accounts.values()].map(({ session }) => session.leave(deadlineMs)));
 		await Promise.all([...this.#accounts.values()].map(({ http }) => http.close()));
+	}
+
+	/** See AccountSecrets. */
+	async keepProvisioned(id: AccountId, secret: string, late: () => Promise<void>): Promise<boolean> {
+		const managed = this.#accounts.get(id);
+		return managed !== undefined && (await this.#secrets.keepProvisioned(managed, secret, late));
 	}
 
 	async #setUp(
@@ -205,126 +231,68 @@ export class SessionManager {
 		secret: string,
 		keeping: Keeping,
 	): Promise<Result<{ readonly accountId: AccountId }>> {
-		const managed = this.#build(record, provider, record.secretKeeping, false);
+		const managed = this.#build(record, provider, record.secretKeeping);
 		const proven = await managed.session.prove(secret);
 		if (!proven.ok) {
 			await managed.http.close();
 			return proven;
 		}
 		try {
-			if (keeping.kind === "ask") await this.#store(managed);
+			if (keeping.kind === "ask") await this.#save(managed);
 		} catch (thrown) {
 			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
 			await managed.http.close();
 			return failed(toAppError(thrown));
 		}
+		const before = this.#accounts.get(record.id);
 		this.#accounts.set(record.id, managed);
+		await before?.http.close();
 		if (keeping.kind === "practice") this.#ports.keeper.remember(record.id, secret);
 		if (keeping.kind === "provisioned") managed.session.desk.preferred = keeping.line;
 		managed.session.adopt(proven.value);
-		if (keeping.kind === "ask") this.#background(this.#save(managed, secret));
+		if (keeping.kind === "ask") this.#secrets.keep(managed, secret);
 		return ok({ accountId: record.id });
 	}
 
-	/**
-	 * Keeps the secret of a provisioned account. True: it is safe in the keychain, and so is the
-	 * account. False: no keychain within 10 s, the account lasts for this run; should the
-	 * keychain take it later after all, `late` is called.
-	 */
-	async keepProvisioned(id: AccountId, secret: string, late: () => Promise<void>): Promise<boolean> {
-		const managed = this.#accounts.get(id);
-		if (managed === undefined) return false;
-		const saving = this.#ports.keeper.saveQuietly(id, secret);
-		if (await saving.soon) {
-			await this.#store(managed);
-			return true;
-		}
-		managed.keeping = "thisRun";
-		this.#ports.changed(id);
-		const afterAll = async (): Promise<void> => {
-			if (!(await saving.late) || !this.#accounts.has(id)) return;
-			managed.keeping = "keychain";
-			await this.#store(managed);
-			this.#ports.changed(id);
-			await late();
-		};
-		this.#background(afterAll());
-		return false;
+	/** The person is back: from now on the account signs in by itself again. */
+	async #signedIn(managed: Managed): Promise<void> {
+		if (managed.record.signedOut !== true) return;
+		const { signedOut: _gone, ...record } = managed.record;
+		managed.record = record;
+		if (managed.stored) await this.#save(managed);
 	}
 
-	async #store(managed: Managed): Promise<void> {
+	async #remove(managed: Managed): Promise<void> {
+		const { id } = managed.record;
+		const { accounts, workstation, removed } = this.#ports;
+		this.#accounts.delete(id);
+		try {
+			await removed(id);
+		} catch (thrown) {
+			// Until its messages are gone the account stays, signed out: the person can try again.
+			this.#accounts.set(id, managed);
+			this.#ports.changed(id);
+			throw thrown;
+		}
+		if (managed.stored) await accounts.remove(id);
+		await workstation.setLine(id, null);
+		await managed.http.close();
+	}
+
+	async #save(managed: Managed): Promise<void> {
 		await this.#ports.accounts.save(managed.record);
 		managed.stored = true;
 	}
 
-	#manage(record: AccountRecord, provider: Provider, keeping: SecretKeeping, stored: boolean): Managed {
-		const managed = this.#build(record, provider, keeping, stored);
-		this.#accounts.set(record.id, managed);
-		return managed;
+	#known(managed: Managed): boolean {
+		return this.#accounts.get(managed.record.id) === managed;
 	}
 
-	#build(record: AccountRecord, provider: Provider, keeping: SecretKeeping, stored: boolean): Managed {
-		const { clock, random, workstation, hasNetwork } = this.#ports;
-		const http = this.#ports.http(record.server, record.id);
-		const changed = (): void => {
-			if (this.#accounts.has(record.id)) this.#ports.changed(record.id);
-		};
-		const session: AccountSession = new AccountSession(record, {
-			clock,
-			random,
-			logger: this.#ports.logger.child({ account: record.id, system: record.system }),
-			provider,
-			http,
-			workstation,
-			hasNetwork,
-			secret: () => this.#secret(managed),
-			holdsNothing: () => managed.keeping === "askEachTime",
-			apply: (batch) => this.#ports.apply(record, batch),
-			changed,
-			parted: () => this.#ports.parted(record.id),
+	#build(record: AccountRecord, provider: Provider, keeping: Managed["keeping"]): Managed {
+		return buildAccount(record, provider, keeping, {
+			...this.#ports,
+			secret: (managed) => this.#secrets.read(managed),
+			known: (managed) => this.#known(managed),
 		});
-		const managed: Managed = { record, provider, http, session, keeping, stored };
-		return managed;
-	}
-
-	async #secret(managed: Managed): Promise<Result<string>> {
-		if (managed.keeping === "askEachTime") return failed(appError("auth.secretMissing"));
-		const silent = (waiting: boolean): void => {
-			managed.session.waitingForKeychain = waiting;
-			this.#ports.changed(managed.record.id);
-		};
-		return await this.#ports.keeper.read(managed.record.id, silent, (choice) => {
-			this.#background(this.#decided(managed, choice));
-		});
-	}
-
-	async #save(managed: Managed, secret: string): Promise<void> {
-		await this.#decided(managed, await this.#ports.keeper.save(managed.record.id, secret));
-	}
-
-	/**
-	 * "This run" is not written down: the next run tries the keychain again. "Ask each time" is.
-	 */
-	async #decided(managed: Managed, keeping: "keychain" | WithoutKeychain): Promise<void> {
-		if (!this.#accounts.has(managed.record.id)) return;
-		managed.keeping = keeping;
-		if (keeping === "askEachTime") {
-			managed.session.forgetSecret();
-			managed.record = { ...managed.record, secretKeeping: keeping };
-			await this.#ports.accounts.save(managed.record);
-		}
-		this.#ports.changed(managed.record.id);
-	}
-
-	async #forget(id: AccountId): Promise<void> {
-		const forgotten = await this.#ports.keeper.forget(id);
-		if (!forgotten.ok && forgotten.error.code !== "keychain.unavailable")
-			this.#ports.notice(forgotten.error);
-	}
-
-	#background(work: Promise<void>): void {
-		work.catch((thrown: unknown) =>
-			this.#ports.logger.error("account.failed", { error: toAppError(thrown) }),
-		);
 	}
 }

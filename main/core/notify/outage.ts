@@ -4,6 +4,8 @@ import type { Clock } from "../ports/runtime.ts";
 
 /** No sign of life for this long, while awake, is an outage. */
 export const silentForMs = 60_000;
+/** What an answer may take beyond the permitted silence, in ms. */
+const answerMs = 15_000;
 /** How often signs of life are looked at: an outage is seen at most this much later. */
 export const lookEveryMs = 5000;
 
@@ -11,7 +13,7 @@ export interface Reception {
 	readonly state: ConnectionState;
 	/** Wall time of the last sign; only whether it moved is used. */
 	readonly lastSign: EpochMs | null;
-	/** How long the server may say nothing while all is well, in ms. */
+	/** How long the server may say nothing while all is well, in ms; an answer takes a little longer. */
 	readonly quietMs: number;
 }
 
@@ -146,6 +148,6 @@ export class OutageWatch {
 function outageOf({ state, quietMs }: Reception, silentMs: number): OutageReason | null {
 	if (state === "needsSignIn") return "signIn";
 	if (state === "signedOut") return null;
-	const allowed = state === "online" ? Math.max(silentForMs, quietMs) : silentForMs;
+	const allowed = state === "online" ? Math.max(silentForMs, quietMs + answerMs) : silentForMs;
 	return silentMs >= allowed ? "silent" : null;
 }

@@ -126,15 +126,17 @@ export interface ProviderSession {
 	reconnect(): void;
 	/** "Ask each time" was chosen after the sign-in: from now on as with `Credentials.forgetSecret`. */
 	forgetSecret?(): void;
-	/** Last time the server was heard of. */
+	/** Last time the server was heard of on the way that news comes; before that, in any form. */
 	lastSign(): EpochMs | null;
-	/** How long, in ms, the server may say nothing while all is well: a poll that it holds, and the way back. */
+	/** How long, in ms, the server may say nothing while all is well: the hold of a poll, or the pause between two; 0: not known. */
 	quietMs(): number;
 	/**
 	 * Leaves in the documented order, within `deadlineMs`. `endLine`: log the device out too
 	 * (only when this run or a crashed earlier one logged it in). Never rejects.
 	 */
 	close(options: { readonly endLine: boolean; readonly deadlineMs: number }): Promise<void>;
+	/** After `close` with `endLine`: the server has confirmed it. Left out: nothing is known but the time. */
+	lineEnded?(): boolean;
 }
 
 /**

@@ -12,10 +12,6 @@ export interface ReceptionListener {
 	doubt(account: PlanAccount): void;
 	/** Everything new comes in from now on: what was missed can be asked for. */
 	online(account: PlanAccount): void;
-	/** The account is gone. */
-	removed(id: AccountId): void;
-	/** Conversations of it in which messages are missing and are being asked for. */
-	gaps(id: AccountId): number;
 }
 
 /**
@@ -51,11 +47,13 @@ export class Backfill implements ReceptionListener, BackfillGap {
 		own?.ask();
 	}
 
+	/** The account is gone. */
 	removed(id: AccountId): void {
 		this.#accounts.get(id)?.stop();
 		this.#accounts.delete(id);
 	}
 
+	/** Conversations of it in which messages are missing and are being asked for. */
 	gaps(id: AccountId): number {
 		return this.#accounts.get(id)?.gaps ?? 0;
 	}

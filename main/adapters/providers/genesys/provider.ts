@@ -29,7 +29,10 @@ export interface GenesysProviderOptions {
 
 const capabilities: Capabilities = {
 	sessionless: false,
+	// There is no transcript on the server (row 10) and no id of a message (section 9.4).
 	history: false,
+	idempotentSend: false,
+	mode: "push",
 	agentStates: true,
 	directory: true,
 	// Row 8: about 1 000, set in the settings.

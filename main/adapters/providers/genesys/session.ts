@@ -51,10 +51,13 @@ export class GenesysSession implements ProviderSession {
 	/** Attached data of the live sessions (row 26). */
 	readonly attached: AttachedData;
 	readonly #keepAlive: KeepAlive;
+	/** Nothing can be read again (row 10): holes are told as gaps. */
+	readonly history = null;
 	readonly #named = new Set<string>();
 	readonly #ignoredTypes = new Set<string>();
 	#firstLines = true;
 	#closed = false;
+	#lineEnded = false;
 
 	constructor(parts: GenesysSessionParts) {
 		this.#parts = parts;
@@ -186,11 +189,13 @@ export class GenesysSession implements ProviderSession {
 		this.#link.reconnect();
 	}
 
+	/** Of the notification service: a server that answers requests, but sends no messages, is not received from. */
 	lastSign(): EpochMs | null {
-		const signs = [this.#parts.rest.lastSign(), this.#parts.notifications.lastSign()].filter(
-			(sign) => sign !== null,
-		);
-		return signs.length === 0 ? null : Math.max(...signs);
+		return this.#parts.notifications.lastSign() ?? this.#parts.rest.lastSign();
+	}
+
+	lineEnded(): boolean {
+		return this.#lineEnded;
 	}
 
 	quietMs(): number {
@@ -209,7 +214,10 @@ export class GenesysSession implements ProviderSession {
 		if (options.endLine) {
 			const over = new AbortController();
 			const ended = centre.end(over.signal).then(
-				() => logger.info("device logged out"),
+				() => {
+					this.#lineEnded = true;
+					logger.info("device logged out");
+				},
 				() => logger.warn("device was not logged out"),
 			);
 			await Promise.race([ended, pause(clock, left(), over.signal)]);

@@ -1,0 +1,111 @@
+import { type AppError, appError, failed, type Result, toAppError } from "../../../shared/errors.ts";
+import type { AccountId } from "../../../shared/ids.ts";
+import type { Logger } from "../ports/runtime.ts";
+import type { AccountStore } from "../ports/stores.ts";
+import type { Managed } from "./managed-account.ts";
+import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
+
+export interface AccountSecretsPorts {
+	readonly logger: Logger;
+	readonly accounts: AccountStore;
+	readonly keeper: SecretKeeper;
+	/** The account is set up, and this one is it. */
+	readonly known: (managed: Managed) => boolean;
+	readonly changed: (id: AccountId) => void;
+	/** Something the person has to be told once. */
+	readonly notice: (error: AppError) => void;
+}
+
+/** Where the secrets of accounts are, and what was decided about it. */
+export class AccountSecrets {
+	readonly #ports: AccountSecretsPorts;
+
+	constructor(ports: AccountSecretsPorts) {
+		this.#ports = ports;
+	}
+
+	/** For a sign-in by itself; fails when the person has to be asked. */
+	async read(managed: Managed): Promise<Result<string>> {
+		if (managed.keeping === "askEachTime") return failed(appError("auth.secretMissing"));
+		const silent = (waiting: boolean): void => {
+			managed.session.waitingForKeychain = waiting;
+			this.#ports.changed(managed.record.id);
+		};
+		return await this.#ports.keeper.read(managed.record.id, silent, (choice) => {
+			this.#background(this.#decided(managed, choice));
+		});
+	}
+
+	/** Puts a proven secret away, in the background. */
+	keep(managed: Managed, secret: string): void {
+		const save = async (): Promise<void> => {
+			await this.#decided(managed, await this.#ports.keeper.save(managed.record.id, secret));
+		};
+		if (managed.keeping === "thisRun") this.#ports.keeper.remember(managed.record.id, secret);
+		else if (managed.keeping === "keychain") this.#background(save());
+	}
+
+	/**
+	 * Keeps the secret of a provisioned account. True: it is safe in the keychain, and so is the
+	 * account. False: no keychain within 10 s, the account lasts for this run; should the
+	 * keychain take it later after all, `late` is called.
+	 */
+	async keepProvisioned(managed: Managed, secret: string, late: () => Promise<void>): Promise<boolean> {
+		const { keeper, changed, known } = this.#ports;
+		const { id } = managed.record;
+		const saving = keeper.saveQuietly(id, secret);
+		if (await saving.soon) {
+			await this.#store(managed);
+			return true;
+		}
+		managed.keeping = "thisRun";
+		changed(id);
+		const afterAll = async (): Promise<void> => {
+			if (!(await saving.late) || !known(managed)) return;
+			managed.keeping = "keychain";
+			await this.#store(managed);
+			changed(id);
+			await late();
+		};
+		this.#background(afterAll());
+		return false;
+	}
+
+	/** The account is signed out: its secret goes, as far as the keychain answers. Nobody waits for it. */
+	forget(managed: Managed): void {
+		const { keeper, notice } = this.#ports;
+		const { id } = managed.record;
+		if (managed.keeping === "practice") {
+			keeper.drop(id);
+			return;
+		}
+		const forget = async (): Promise<void> => {
+			const forgotten = await keeper.forget(id);
+			if (!forgotten.ok && forgotten.error.code !== "keychain.unavailable") notice(forgotten.error);
+		};
+		this.#background(forget());
+	}
+
+	async #store(managed: Managed): Promise<void> {
+		await this.#ports.accounts.save(managed.record);
+		managed.stored = true;
+	}
+
+	/** "This run" is not written down: the next run tries the keychain again. "Ask each time" is. */
+	async #decided(managed: Managed, keeping: "keychain" | WithoutKeychain): Promise<void> {
+		if (!this.#ports.known(managed)) return;
+		managed.keeping = keeping;
+		if (keeping === "askEachTime") {
+			managed.session.forgetSecret();
+			managed.record = { ...managed.record, secretKeeping: keeping };
+			await this.#ports.accounts.save(managed.record);
+		}
+		this.#ports.changed(managed.record.id);
+	}
+
+	#background(work: Promise<void>): void {
+		work.catch((thrown: unknown) =>
+			this.#ports.logger.error("account.failed", { error: toAppError(thrown) }),
+		);
+	}
+}
