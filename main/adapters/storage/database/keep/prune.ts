@@ -1,6 +1,6 @@
 import type { EntryId } from "../../../../../shared/ids.ts";
 import type { EpochMs } from "../../../../../shared/model.ts";
-import { arrivalOrder } from "../../../../../shared/order.ts";
+import { serverOrder } from "../../../../../shared/order.ts";
 import type { StoreWritten } from "../../../../core/ports/stores.ts";
 import { write } from "../engine/write.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
@@ -27,7 +27,7 @@ export function prune(
 	limit: number,
 ): StoreWritten & { readonly more: boolean } {
 	const size = Math.max(1, Math.trunc(limit));
-	const rows = database.all(oldEntries, arrivalOrder(before, 0, null), size + 1) as { id: EntryId }[];
+	const rows = database.all(oldEntries, serverOrder(before, ""), size + 1) as { id: EntryId }[];
 	const written = write(database, { removed: rows.slice(0, size).map((row) => row.id) });
 	const lines = database.transaction(false, () =>
 		database.run(

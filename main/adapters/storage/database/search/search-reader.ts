@@ -3,8 +3,8 @@ import type { SearchHit, SearchPage, SnippetPart } from "../../../../../shared/m
 import type { SearchQuery } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
 import { conversationSign, indexedLength } from "./index-writer.ts";
-import { cursorOf, keyOfCursor } from "./search-key.ts";
-import { findNumber, findQuery, type Range, snippetOf } from "./snippet.ts";
+import { afterAllKeys, cursorOf, keyOfCursor } from "./search-key.ts";
+import { findNumber, findQuery, mayBeHit, type Range, snippetOf } from "./snippet.ts";
 import { expressionOf, longPrefix, type QueryPart, readQuery, type TypedQuery } from "./typed-query.ts";
 
 interface HitRow {
@@ -61,14 +61,21 @@ interface Found {
 }
 
 /**
- * A last word may go on. Its first three letters are in the prefix index; for more of them FTS5 would gather all
- * messages with such a word before it answers: 40 to 100 ms for a common one among a million, 4 ms for a rare one.
- * So messages with a word of the same first three letters are looked at one after another, from the newest on, which
- * soon has enough of a common word; only if the first ones say that it is rare, FTS5 has to gather it.
+ * A last word may go on. Its first three letters are in the prefix index, so that the newest messages with such a
+ * word are found one after another; for a longer beginning FTS5 gathers all messages that have it before it answers.
+ * For most beginnings that is a fraction of a ms, but for a very common word among a million messages 5 to 100. So the
+ * newest messages are asked how common it is. If it is, those with the same first three letters are looked at from
+ * the newest on, which soon finds enough.
  */
+const probed = 25;
 const lookedAt = 100;
-const atLeastOneIn = 12;
-const mostLookedAt = 1200;
+/** What FTS5 gathers in about 2 ms. */
+const cheapToGather = 25_000;
+/** Looking at one message takes as long as gathering so many. */
+const gatheredPerLook = 100;
+const fewestLooks = 200;
+const mostLooks = 2000;
+const longestSpan = 20_000;
 
 class HitSearch {
 	readonly #database: SqlDatabase;
@@ -84,17 +91,23 @@ class HitSearch {
 	}
 
 	from(start: number): Found {
-		const quick = longPrefix(this.#typed) === null ? null : this.#walk(start, true);
-		return quick ?? this.#walk(start, false) ?? { hits: [], next: null };
+		const beginning = longPrefix(this.#typed);
+		const common = beginning === null ? 0 : howManyHave(this.#database, beginning);
+		const looks = Math.max(fewestLooks, Math.min(common / gatheredPerLook, mostLooks));
+		const quick = common > cheapToGather ? this.#walk(start, looks) : null;
+		return quick ?? this.#walk(start, null) ?? { hits: [], next: null };
 	}
 
-	/** Null: too few of those looked at are hits, ask the index for the whole word. */
-	#walk(start: number, shortened: boolean): Found | null {
-		const expression = this.#within + expressionOf(this.#typed, { shortened });
+	/**
+	 * With `looks`, the last word is looked for by its first three letters; null: so many messages were looked at, and
+	 * too few of them are hits.
+	 */
+	#walk(start: number, looks: number | null): Found | null {
+		const expression = this.#within + expressionOf(this.#typed, { shortened: looks !== null });
 		const hits: SearchHit[] = [];
+		const size = looks === null ? this.#limit + 1 : lookedAt;
 		let key = start;
-		for (let looked = 0; ;) {
-			const size = shortened ? lookedAt : this.#limit + 1;
+		for (let looked = 0; looks === null || looked < looks; looked += size) {
 			const rows = this.#database.all(newestHits, expression, key, size) as HitRow[];
 			for (const row of rows) {
 				const hit = this.#hit(row);
@@ -105,15 +118,13 @@ class HitSearch {
 			}
 			if (rows.length < size) return { hits, next: null };
 			key = rows.at(-1)?.key ?? 0;
-			looked += rows.length;
-			if (shortened && hits.length === this.#limit) return { hits, next: cursorOf(key) };
-			if (shortened && (hits.length * atLeastOneIn < looked || looked >= mostLookedAt)) return null;
 		}
+		return hits.length === this.#limit ? { hits, next: cursorOf(key) } : null;
 	}
 
 	#hit(row: HitRow): SearchHit | null {
 		const text = row.text.slice(0, indexedLength);
-		const found = findQuery(this.#typed, text);
+		const found = mayBeHit(this.#typed, text) ? findQuery(this.#typed, text) : null;
 		if (found === null) return null;
 		return {
 			entryId: row.id,
@@ -124,6 +135,29 @@ class HitSearch {
 			snippet: snippetOf(text, found),
 		};
 	}
+}
+
+/** About how many messages have a word with this beginning, judged by the newest with the same first three letters. */
+function howManyHave(database: SqlDatabase, beginning: string): number {
+	const query = readQuery(beginning);
+	const rows = database.all(
+		newestHits,
+		expressionOf(query, { shortened: true }),
+		afterAllKeys,
+		probed,
+	) as HitRow[];
+	const found = rows.filter(
+		(row) => mayBeHit(query, row.text) && findQuery(query, row.text) !== null,
+	).length;
+	const oldest = rows.at(-1)?.key;
+	if (found === 0 || oldest === undefined || rows.length < probed) return found;
+	const { span } = database.get(
+		"SELECT count(*) AS span FROM (SELECT 1 FROM search_rows WHERE key >= ? LIMIT ?)",
+		oldest,
+		longestSpan,
+	) as { span: number };
+	const { stored } = database.get("SELECT max(row) AS stored FROM entries") as { stored: number };
+	return (stored * found) / Math.max(span, 1);
 }
 
 interface PersonRow {

@@ -1,7 +1,7 @@
 import type { SnippetPart } from "../../../../../shared/model.ts";
 import { digitRunsOf } from "./numbers.ts";
 import type { Phrase, QueryPart, TypedQuery } from "./typed-query.ts";
-import { type Word, wordsOf } from "./words.ts";
+import { isPlain, type Word, wordsOf } from "./words.ts";
 
 /** A piece of a text, UTF-16 units. */
 export interface Range {
@@ -19,6 +19,16 @@ const longestGrapheme = 80;
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 const lineBreak = /[\n\v\f\r\u0085\u2028\u2029]/g;
+
+/**
+ * False: the text is certainly no hit. A quick look at what nearly all texts are, because most of those that are
+ * looked at for a long last word are none.
+ */
+export function mayBeHit(query: TypedQuery, text: string): boolean {
+	const last = query.parts.at(-1);
+	if (last?.kind !== "phrase" || !isPlain(text)) return true;
+	return text.toLowerCase().includes(last.phrase.words.at(-1) ?? "");
+}
 
 /** Where each part of the query stands in the text; null when one is not in it, so that the text is no hit. */
 export function findQuery(query: TypedQuery, text: string): readonly (readonly Range[])[] | null {
@@ -76,15 +86,7 @@ export function findNumber(digits: string, text: string): readonly Range[] {
  * piece of the text with spaces for line breaks; no character that a person sees as one is cut.
  */
 export function snippetOf(text: string, found: readonly (readonly Range[])[]): readonly SnippetPart[] {
-	const segments = graphemes.segment(text);
-	const boundary = (at: number, side: "start" | "end"): number => {
-		if (at <= 0 || at >= text.length) return Math.min(Math.max(at, 0), text.length);
-		const segment = segments.containing(at);
-		if (segment === undefined || segment.index === at) return at;
-		if (segment.segment.length > longestGrapheme)
-			return isLowSurrogate(text.charCodeAt(at)) ? at - 1 : at;
-		return side === "start" ? segment.index : segment.index + segment.segment.length;
-	};
+	const boundary = boundariesOf(text);
 	const window = windowOf(text, found);
 	const from = boundary(window.start, "start");
 	const to = Math.max(from, boundary(window.end, "start"));
@@ -103,6 +105,22 @@ export function snippetOf(text: string, found: readonly (readonly Range[])[]): r
 	}
 	add(at, to, false);
 	return parts;
+}
+
+/** The nearest place at or before ("start"), or at or after ("end"), where no character is cut. */
+function boundariesOf(text: string): (at: number, side: "start" | "end") => number {
+	const within = (at: number): number => Math.min(Math.max(at, 0), text.length);
+	// The only two ASCII characters that are seen as one are a carriage return and its line feed.
+	if (isPlain(text) && !text.includes("\r")) return within;
+	const segments = graphemes.segment(text);
+	return (at, side) => {
+		if (at <= 0 || at >= text.length) return within(at);
+		const segment = segments.containing(at);
+		if (segment === undefined || segment.index === at) return at;
+		if (segment.segment.length > longestGrapheme)
+			return isLowSurrogate(text.charCodeAt(at)) ? at - 1 : at;
+		return side === "start" ? segment.index : segment.index + segment.segment.length;
+	};
 }
 
 function isLowSurrogate(unit: number): boolean {
