@@ -7,8 +7,9 @@ import { openDatabase } from "../sqlite-driver.ts";
 
 /**
  * The first page of a database holds its header and the list of its tables. Both are the same in every one of ours:
- * the first migration writes into an empty file, so each of its tables begins at the same page everywhere. A damaged
- * first page can therefore be written anew.
+ * the first migration writes into an empty file, so each of its tables begins at the same page everywhere; and a
+ * VACUUM (which a wipe does) moves all tables, again to the same pages everywhere. A damaged first page can therefore
+ * be written anew.
  */
 
 const headerLength = 100;
@@ -16,19 +17,22 @@ const pageSize = 4096;
 
 /** Puts a sound header over that of the file; the list of tables stays. */
 export function mendHeader(path: string): void {
-	overwriteStart(path, () => firstPages().sound.subarray(0, headerLength));
+	overwriteStart(path, ([layout]) => layout.sound.subarray(0, headerLength));
 }
 
 /** Puts a sound first page in place, with the tables of the first migration only. */
 export function replaceFirstPage(path: string): void {
-	overwriteStart(path, () => firstPages().short);
+	overwriteStart(path, (both) => {
+		const [asWritten, vacuumed] = both.map((layout) => fit(path, layout));
+		return both[(vacuumed ?? 0) > (asWritten ?? 0) ? 1 : 0].short;
+	});
 }
 
-function overwriteStart(path: string, start: () => Buffer): void {
+function overwriteStart(path: string, start: (layouts: readonly [Layout, Layout]) => Buffer): void {
 	const size = fs.statSync(path).size;
 	// Not of ours, or nothing left of it.
 	if (size < pageSize) return;
-	const bytes = Buffer.from(start());
+	const bytes = Buffer.from(start(layouts()));
 	const pages = Math.floor(size / pageSize);
 	bytes.writeUInt32BE(pages, 28);
 	// No list of free pages: what is salvaged is only read.
@@ -61,29 +65,70 @@ const shortTables: Readonly<Record<string, string>> = {
 	notifications: "row INTEGER PRIMARY KEY, conversation, entry, kind, arrived_at, at, withheld, sound",
 };
 
-/** First pages as they are after the first migration: the whole one, and one with short words that fits one page. */
-function firstPages(): { readonly sound: Buffer; readonly short: Buffer } {
+/** Where the tables and indexes of the first migration begin, and first pages that say so. */
+interface Layout {
+	readonly roots: readonly { readonly page: number; readonly isTable: boolean }[];
+	/** The whole first page, with the header. */
+	readonly sound: Buffer;
+	/** One with short words, which holds the whole list of tables. */
+	readonly short: Buffer;
+}
+
+function layouts(): readonly [Layout, Layout] {
 	const folder = fs.mkdtempSync(join(tmpdir(), "trunkline-"));
 	try {
-		const model = join(folder, "model.db");
-		const database = openDatabase({ path: model, access: "write" });
-		migrate(database, [messages]);
-		const roots = database.all("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'") as {
-			name: string;
-			rootpage: number;
-		}[];
-		database.close();
-		const short = join(folder, "short.db");
-		const other = openDatabase({ path: short, access: "write", defensive: false });
-		for (const [name, columns] of Object.entries(shortTables))
-			other.exec(`CREATE TABLE ${name} (${columns})`);
-		other.exec("PRAGMA writable_schema = ON");
-		for (const { name, rootpage } of roots)
-			other.run("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", rootpage, name);
-		other.close();
-		return { sound: firstPage(model), short: firstPage(short) };
+		return [layoutOf(folder, "written", ""), layoutOf(folder, "vacuumed", "VACUUM")];
 	} finally {
 		fs.rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+function layoutOf(folder: string, name: string, then: string): Layout {
+	const model = join(folder, `${name}.db`);
+	const database = openDatabase({ path: model, access: "write" });
+	migrate(database, [messages]);
+	database.exec(then);
+	const rows = database.all("SELECT name, type, rootpage FROM sqlite_schema") as {
+		name: string;
+		type: string;
+		rootpage: number;
+	}[];
+	database.close();
+	const short = join(folder, `${name}-short.db`);
+	const other = openDatabase({ path: short, access: "write", defensive: false });
+	for (const [table, columns] of Object.entries(shortTables))
+		other.exec(`CREATE TABLE ${table} (${columns})`);
+	other.exec("PRAGMA writable_schema = ON");
+	for (const row of rows)
+		if (row.type === "table")
+			other.run("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", row.rootpage, row.name);
+	other.close();
+	// Indexes that are not part of their table are moved behind what later migrations made.
+	const roots = rows
+		.filter((row) => row.type === "table" || row.name.startsWith("sqlite_autoindex_"))
+		.map((row) => ({
+			page: row.rootpage,
+			isTable: row.type === "table" && !withoutRowId.includes(row.name),
+		}));
+	return { roots, sound: firstPage(model), short: firstPage(short) };
+}
+
+/** Kept as SQLite keeps an index. */
+const withoutRowId: readonly string[] = ["meta", "cursors"];
+
+/** How many pages of the file are of the kind that the layout wants there. */
+function fit(path: string, layout: Layout): number {
+	const file = fs.openSync(path, "r");
+	try {
+		const kind = Buffer.alloc(1);
+		return layout.roots.filter(({ page, isTable }) => {
+			fs.readSync(file, kind, 0, 1, (page - 1) * pageSize);
+			const [byte = 0] = kind;
+			// First byte of a page of a b-tree: leaf or inner page of a table, of an index.
+			return isTable ? byte === 0x0d || byte === 0x05 : byte === 0x0a || byte === 0x02;
+		}).length;
+	} finally {
+		fs.closeSync(file);
 	}
 }
 
