@@ -20,6 +20,8 @@ export const optionalTopics: readonly string[] = ["/v2/me/channels", "/notificat
 
 const askAgainAfterMs = 10_000;
 const unsupportedAgainAfterMs = 60_000;
+/** Unreadable frames within this time are one hole. */
+const sameHoleMs = 60_000;
 
 export interface NotificationLinkParts {
 	readonly service: NotificationService;
@@ -57,6 +59,8 @@ export class NotificationLink {
 	#refusals = 0;
 	#generation = 0;
 	#cancelAgain: (() => void) | null = null;
+	/** Monotonic time at which frames were last found unreadable and told. */
+	#hole: number | null = null;
 	#closed = false;
 
 	constructor(parts: NotificationLinkParts) {
@@ -114,10 +118,21 @@ export class NotificationLink {
 					if (event.reason === "unsolicited") break;
 					logger.warn("frames rejected", { reason: event.reason, count: event.count });
 					tell([{ type: "problem", peer: null, error: appError("bayeux.malformed") }]);
+					// An answer that was too large as a whole is lost with its connection: that gap is told.
+					if (event.reason !== "size") this.#tellHole();
 					unreadable();
 			}
 		}
 		if (resume) this.#resume();
+	}
+
+	/** What could not be read may have been a text, and cannot be asked for again. */
+	#tellHole(): void {
+		const { clock, tell } = this.#parts;
+		const now = clock.monotonic();
+		if (this.#hole !== null && now - this.#hole < sameHoleMs) return;
+		this.#hole = now;
+		tell([{ type: "gap", peer: null, from: clock.now(), to: clock.now() }]);
 	}
 
 	#status(status: BayeuxStatus): void {
