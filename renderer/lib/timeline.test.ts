@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as sample from "../testing/samples.ts";
 import { Formats } from "./format.ts";
-import { rememberedDays, takesFocus, timelineRows, type TimelineRow } from "./timeline.ts";
+import { rememberedDays, rowReuse, takesFocus, timelineRows, type TimelineRow } from "./timeline.ts";
 
 const formats = new Formats("en-GB", "Europe/Lisbon");
 const rowsOf = (
@@ -59,6 +59,16 @@ describe("rows", () => {
 		expect(new Set(after).size).toBe(after.length);
 		expect(after.slice(-before.length)).toEqual(before);
 	});
+});
+
+test("rows that say the same stay the same objects", () => {
+	const [one, two] = [message(ana, "a", at(10, 0)), message(ana, "b", at(10, 20))];
+	const reused = rowReuse();
+	const before = reused(rowsOf([one, two]));
+	const after = reused(rowsOf([one, two, message(ana, "c", at(10, 21))]));
+	expect(after.map((row, index) => row === before[index])).toEqual([true, true, false, false]);
+	const changed = reused(rowsOf([{ ...one, text: "other" }, two]));
+	expect(changed.map((row, index) => row === after[index])).toEqual([true, false, false]);
 });
 
 test("the arrow keys stop at messages, gaps and problems, not at days and calls", () => {

@@ -77,6 +77,35 @@ export function timelineRows(
 	return rows;
 }
 
+/**
+ * Hands rows on, with the objects of the rows before wherever they say the same: what has not changed is not drawn
+ * again.
+ */
+export function rowReuse(): (rows: readonly TimelineRow[]) => readonly TimelineRow[] {
+	let known = new Map<string, TimelineRow>();
+	return (rows) => {
+		const next = rows.map((row) => {
+			const same = known.get(row.key);
+			return same !== undefined && sameRow(row, same) ? same : row;
+		});
+		known = new Map(next.map((row) => [row.key, row]));
+		return next;
+	};
+}
+
+function sameRow(one: TimelineRow, other: TimelineRow): boolean {
+	if (one.kind === "message" && other.kind === "message")
+		return (
+			one.entry === other.entry &&
+			one.first === other.first &&
+			one.last === other.last &&
+			one.caption === other.caption
+		);
+	if (one.kind === "line" && other.kind === "line") return one.entry === other.entry;
+	if (one.kind === "day" && other.kind === "day") return one.at === other.at;
+	return one.kind === other.kind;
+}
+
 /** Rows that the arrow keys stop at: what was said, and what may be missing or went wrong. */
 export function takesFocus(row: TimelineRow): boolean {
 	return (

@@ -30,30 +30,41 @@ export class Conversations {
 
 	load(conversations: readonly Conversation[]): void {
 		this.#byId = new Map(conversations.map((conversation) => [conversation.id, conversation]));
-		this.#byAddress = new Map();
-		for (const conversation of conversations) this.#index(conversation);
+		this.#byAddress = new Map(
+			conversations.map((conversation) => [addressKey(conversation), conversation.id]),
+		);
 		this.list = [...conversations].sort(inListOrder);
 	}
 
 	/** Those that changed are taken out of the list and put back at their place: the others are not looked at. */
 	apply(changes: readonly Change[]): void {
-		const touched = new Set<ConversationId>();
+		const touched = new Map<ConversationId, Conversation | undefined>();
 		for (const change of changes) {
 			if (change.type === "conversation") {
-				this.#byId.set(change.conversation.id, change.conversation);
-				this.#index(change.conversation);
-				touched.add(change.conversation.id);
-			} else if (change.type === "conversationRemoved") {
-				this.#byId.delete(change.conversationId);
-				touched.add(change.conversationId);
-			} else if (change.type === "presence") {
-				for (const id of this.#setPresence(change)) touched.add(id);
+				touched.set(change.conversation.id, change.conversation);
+				this.#byAddress.set(addressKey(change.conversation), change.conversation.id);
+			} else if (change.type === "conversationRemoved") touched.set(change.conversationId, undefined);
+			else if (change.type === "presence") {
+				const id = this.#byAddress.get(addressKey({ accountId: change.accountId, peer: change }));
+				if (id === undefined) continue;
+				const conversation = touched.has(id) ? touched.get(id) : this.#byId.get(id);
+				if (conversation === undefined) continue;
+				const peer = { ...conversation.peer, presence: change.presence, presenceLabel: change.label };
+				touched.set(conversation.id, { ...conversation, peer });
 			}
 		}
 		if (touched.size === 0) return;
-		const moved = [...touched].flatMap((id) => this.#byId.get(id) ?? []).sort(inListOrder);
-		const rest = this.list.filter((conversation) => !touched.has(conversation.id));
-		this.list = merged(rest, moved);
+		const list = [...this.list];
+		for (const [id, next] of touched) {
+			const before = this.#byId.get(id);
+			if (before !== undefined) list.splice(placeIn(list, before), 1);
+			if (next === undefined) this.#byId.delete(id);
+			else {
+				this.#byId.set(id, next);
+				list.splice(placeIn(list, next), 0, next);
+			}
+		}
+		this.list = list;
 	}
 
 	/** The conversation `step` rows from `from`, in the shown order; with `unreadOnly` read ones are passed over. */
@@ -79,45 +90,28 @@ export class Conversations {
 		}
 		return found;
 	}
-
-	#setPresence(change: Extract<Change, { type: "presence" }>): ConversationId[] {
-		const id = this.#byAddress.get(addressKey(change.accountId, change.address));
-		const conversation = id === undefined ? undefined : this.#byId.get(id);
-		if (conversation === undefined) return [];
-		const peer = { ...conversation.peer, presence: change.presence, presenceLabel: change.label };
-		this.#byId.set(conversation.id, { ...conversation, peer });
-		return [conversation.id];
-	}
-
-	#index({ id, accountId, peer }: Conversation): void {
-		this.#byAddress.set(addressKey(accountId, peer.address), id);
-	}
 }
 
-const addressKey = (accountId: AccountId, address: string): string => `${accountId} ${address}`;
+function addressKey(of: {
+	readonly accountId: AccountId;
+	readonly peer: { readonly address: string };
+}): string {
+	return `${of.accountId} ${of.peer.address}`;
+}
 
 function inListOrder(one: Conversation, other: Conversation): number {
-	return other.lastActivity - one.lastActivity || (one.id < other.id ? -1 : 1);
+	return other.lastActivity - one.lastActivity || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 }
 
-/** One list of two that are each in order. */
-function merged(one: readonly Conversation[], other: readonly Conversation[]): Conversation[] {
-	const all: Conversation[] = [];
-	let index = 0;
-	for (const conversation of other) {
-		for (
-			let next = one[index];
-			next !== undefined && inListOrder(next, conversation) < 0;
-			next = one[index]
-		) {
-			all.push(next);
-			index += 1;
-		}
-		all.push(conversation);
+/** Where a conversation stands, or would stand, in a list that is in order. */
+function placeIn(list: readonly Conversation[], conversation: Conversation): number {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const other = list[middle];
+		if (other !== undefined && inListOrder(other, conversation) < 0) low = middle + 1;
+		else high = middle;
 	}
-	for (; index < one.length; index += 1) {
-		const next = one[index];
-		if (next !== undefined) all.push(next);
-	}
-	return all;
+	return low;
 }

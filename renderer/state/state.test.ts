@@ -120,6 +120,18 @@ describe("drafts and sending", () => {
 			text: "Hello you",
 		});
 	});
+	test("a draft that main could not keep is offered again", async () => {
+		bridge.fail("conversations.setDraft", { code: "storage.full" });
+		desk.drafts.set(ana.id, "Hello");
+		desk.drafts.flush();
+		await settled();
+		bridge.answer("conversations.setDraft", () => ok(null));
+		surroundings.advance(5000);
+		await settled();
+		surroundings.advance(60_000);
+		expect(bridge.inputsOf("conversations.setDraft")).toHaveLength(2);
+		expect(desk.drafts.text(ana.id)).toBe("Hello");
+	});
 	test("a text leaves the composer only once main has taken it; what was typed on stays", async () => {
 		desk.drafts.set(ana.id, "first");
 		let take = (): void => undefined;
@@ -197,6 +209,43 @@ describe("announcing", () => {
 		expect(desk.announcer.text).toBe("10 new messages from Ana Martins");
 		surroundings.advance(7000);
 		expect(desk.announcer.text).toBe("");
+	});
+	test("while many come, one sentence in a while says how many", () => {
+		const batch = (count: number): void =>
+			bridge.change({
+				type: "entries",
+				conversationId: ana.id,
+				entries: Array.from({ length: count }, () => message(ana, "x", sample.now)),
+			});
+		batch(12);
+		surroundings.advance(600);
+		expect(desk.announcer.text).toBe("12 new messages from Ana Martins");
+		for (let second = 0; second < 3; second += 1) {
+			batch(100);
+			surroundings.advance(1000);
+			expect(desk.announcer.text).toBe("12 new messages from Ana Martins");
+		}
+		surroundings.advance(1000);
+		expect(desk.announcer.text).toBe("300 new messages from Ana Martins");
+	});
+	test("from many conversations only their number is said", () => {
+		const others = desk.conversations.list
+			.filter((conversation) => conversation.id !== ana.id)
+			.slice(0, 5);
+		bridge.change(
+			...others
+				.filter((conversation) => !conversation.muted)
+				.map((conversation) => changed(conversation, { unread: conversation.unread + 2 })),
+		);
+		surroundings.advance(600);
+		expect(desk.announcer.text).toMatch(/8 new messages in 4 conversations$/u);
+	});
+	test("two changes of one frame count once", () => {
+		const will = sample.people[1];
+		if (will === undefined) throw new Error("sample");
+		bridge.change(changed(will, { unread: 4 }), changed(will, { unread: 5 }));
+		surroundings.advance(600);
+		expect(desk.announcer.text).toBe("2 new messages from Will Clark");
 	});
 	test("older pages and repeated changes say nothing", async () => {
 		const entry = message(ana, "Hello", sample.now);

@@ -1,3 +1,4 @@
+import type { EntryId } from "../../shared/ids.ts";
 import type { FakeBridge } from "./fake-bridge.ts";
 
 /**
@@ -11,5 +12,7 @@ export interface Scene {
 		| { readonly type: string; readonly into: string }
 		| { readonly tab: string }
 		| { readonly key: string }
+		/** Opens the conversation at this message. */
+		| { readonly see: EntryId }
 	)[];
 }

@@ -5,6 +5,7 @@ import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
 import type { Scene } from "./scene.ts";
 import { historyScenes } from "./scenes-history.ts";
+import { threadScenes } from "./scenes-thread.ts";
 import { unusualNames } from "./unusual.ts";
 
 /** Every screen by name. */
@@ -292,6 +293,7 @@ export const scenes = {
 		steps: [{ press: "Settings" }, { tab: "About" }],
 	},
 	...historyScenes,
+	...threadScenes,
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Change } from "../../shared/ipc/contract.ts";
+import type { ConversationId } from "../../shared/ids.ts";
+import type { Conversation } from "../../shared/model.ts";
+import * as sample from "../testing/samples.ts";
+import { Conversations } from "./conversations.svelte.ts";
+
+const person = (number: number, lastActivity: number): Conversation =>
+	sample.conversation(`Person ${String(number)}`, String(number), { lastActivity });
+
+test("whatever changes, the list is every conversation once, newest first", () => {
+	const change = fc.oneof(
+		fc.record({
+			kind: fc.constant("conversation" as const),
+			who: fc.integer({ min: 0, max: 20 }),
+			at: fc.integer({ min: 0, max: 8 }),
+		}),
+		fc.record({ kind: fc.constant("removed" as const), who: fc.integer({ min: 0, max: 20 }) }),
+		fc.record({ kind: fc.constant("presence" as const), who: fc.integer({ min: 0, max: 20 }) }),
+	);
+	fc.assert(
+		fc.property(fc.array(fc.array(change, { maxLength: 6 }), { maxLength: 20 }), (batches) => {
+			const conversations = new Conversations();
+			const expected = new Map<ConversationId, Conversation>();
+			const start = [3, 1, 2].map((number) => person(number, number));
+			for (const one of start) expected.set(one.id, one);
+			conversations.load(start);
+			for (const batch of batches) {
+				const changes = batch.map((one): Change => {
+					const target = person(one.who, one.kind === "conversation" ? one.at : 0);
+					if (one.kind === "conversation") {
+						expected.set(target.id, target);
+						return { type: "conversation", conversation: target };
+					}
+					if (one.kind === "removed") {
+						expected.delete(target.id);
+						return { type: "conversationRemoved", conversationId: target.id };
+					}
+					const known = expected.get(target.id);
+					const peer = { ...target.peer, presence: "busy", presenceLabel: "On a call" } as const;
+					if (known !== undefined) expected.set(target.id, { ...known, peer });
+					return {
+						type: "presence",
+						accountId: target.accountId,
+						address: target.peer.address,
+						presence: "busy",
+						label: "On a call",
+					};
+				});
+				conversations.apply(changes);
+				expect(conversations.list).toEqual(
+					[...expected.values()].sort(
+						(one, other) => other.lastActivity - one.lastActivity || (one.id < other.id ? -1 : 1),
+					),
+				);
+				for (const one of expected.values()) expect(conversations.get(one.id)).toEqual(one);
+			}
+		}),
+	);
+});
