@@ -1,11 +1,4 @@
-import type {
-	BusyWith,
-	Conversation,
-	Entry,
-	LiveStretch,
-	PresenceState,
-	Preview,
-} from "../../../shared/model.ts";
+import type { BusyWith, Conversation, LiveStretch, PresenceState } from "../../../shared/model.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
 
 /** What is known of a conversation only while its account is connected. */
@@ -45,23 +38,4 @@ export function conversationView(record: ConversationRecord, now: ConversationNo
 /** What to call the other side. */
 export function peerName(record: Pick<ConversationRecord, "name" | "address">): string {
 	return record.name ?? record.address;
-}
-
-const previewLength = 140;
-
-/** The line of the list row for an entry. */
-export function previewOf(entry: EntryLike): Preview {
-	if (entry.kind !== "message") return { kind: "note", text: "", delivery: null, at: entry.at };
-	const text = cut(entry.text);
-	return { kind: entry.direction, text, delivery: entry.delivery?.state ?? null, at: entry.at };
-}
-
-type WithoutSequence<T> = T extends Entry ? Omit<T, "sequence"> : never;
-export type EntryLike = WithoutSequence<Entry>;
-
-/** At most 140 UTF-16 units, never half of a surrogate pair. */
-function cut(text: string): string {
-	if (text.length <= previewLength) return text;
-	const end = /[\uD800-\uDBFF]/.test(text.charAt(previewLength - 1)) ? previewLength - 1 : previewLength;
-	return text.slice(0, end);
 }

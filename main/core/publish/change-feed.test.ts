@@ -2,13 +2,22 @@ import { expect, test } from "vitest";
 import type { ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Payloads } from "../../../shared/ipc/contract.ts";
 import type { Conversation, Entry } from "../../../shared/model.ts";
+import { arrivalOrder } from "../../../shared/order.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ChangeFeed } from "./change-feed.ts";
 
 const id = "c" as ConversationId;
 const conversation = (unread: number): Conversation => ({ id, unread }) as Conversation;
 const entry = (name: string, sequence: number, at = 0): Entry =>
-	({ id: name as EntryId, conversationId: id, sequence, at, kind: "stretch", what: "started" }) as const;
+	({
+		id: name as EntryId,
+		conversationId: id,
+		sequence,
+		order: arrivalOrder(0, sequence, null),
+		at,
+		kind: "stretch",
+		what: "started",
+	}) as const;
 
 function listen(): { clock: VirtualClock; feed: ChangeFeed; got: Payloads["changes"][] } {
 	const clock = new VirtualClock();
