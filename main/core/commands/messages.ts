@@ -12,14 +12,8 @@ export async function send(
 	{ parts }: Parsed<"messages.send">,
 ): Promise<Result<Output<"messages.send">>> {
 	if (parts.some(({ text }) => text.trim() === "")) return failed(appError("message.empty"));
-	// What is sent is no draft any more; what is typed from now on is the next one.
-	const putBack = drafts.release(record.id);
-	try {
-		return ok({ entries: await outbox.write(record, parts) });
-	} catch (thrown) {
-		putBack();
-		throw thrown;
-	}
+	const entries = await drafts.whileSending(record.id, () => outbox.write(record, parts));
+	return ok({ entries });
 }
 
 export async function requeue(

@@ -3,13 +3,15 @@ import type { ConversationBook } from "./conversation-book.ts";
 
 /**
  * What is typed and not sent: in memory at once, on disk as soon as its turn comes. What the disk
- * refuses stays here and is written when it works again.
+ * refuses stays here and is written when it works again. Sending takes the draft away: what is typed
+ * meanwhile is the next one, and gets to the disk after it.
  */
 export class DraftKeeper {
 	readonly #book: ConversationBook;
-	/** Not on disk yet. `sends`: how many texts of it were sent before this was typed. */
-	readonly #pending = new Map<ConversationId, { readonly text: string; readonly sends: number }>();
-	readonly #sends = new Map<ConversationId, number>();
+	/** Not on disk yet. */
+	readonly #pending = new Map<ConversationId, string>();
+	/** Sendings under way; each resolves when it is stored or refused. */
+	readonly #sending = new Map<ConversationId, Promise<unknown>>();
 
 	constructor(book: ConversationBook) {
 		this.#book = book;
@@ -17,24 +19,30 @@ export class DraftKeeper {
 
 	/** The newest text if it is not on disk yet. */
 	pending(id: ConversationId): string | null {
-		return this.#pending.get(id)?.text ?? null;
+		return this.#pending.get(id) ?? null;
 	}
 
 	/** Resolves when it is on disk; rejects when the store refuses it (it is kept, and written later). */
 	async set(id: ConversationId, text: string): Promise<void> {
-		this.#pending.set(id, { text, sends: this.#sendsOf(id) });
+		this.#pending.set(id, text);
 		await this.#write(id);
 	}
 
-	/** Its text is being sent: what is not on disk yet need not get there. Gives back what puts it here again. */
-	release(id: ConversationId): () => void {
+	/** Sends what was typed, and takes the draft away with it; back again if it is refused. */
+	async whileSending<T>(id: ConversationId, send: () => Promise<T>): Promise<T> {
 		const taken = this.#pending.get(id);
 		this.#pending.delete(id);
-		this.#sends.set(id, this.#sendsOf(id) + 1);
-		return () => {
-			if (taken === undefined || this.#pending.has(id)) return;
-			this.set(id, taken.text).catch(() => undefined);
-		};
+		const sent = send();
+		const all = Promise.allSettled([this.#sending.get(id), sent]);
+		this.#sending.set(id, all);
+		try {
+			return await sent;
+		} catch (thrown) {
+			if (taken !== undefined && !this.#pending.has(id)) this.set(id, taken).catch(() => undefined);
+			throw thrown;
+		} finally {
+			if (this.#sending.get(id) === all) this.#sending.delete(id);
+		}
 	}
 
 	/** Writes everything that is not on disk; resolves also when it is refused again. */
@@ -43,21 +51,14 @@ export class DraftKeeper {
 	}
 
 	async #write(id: ConversationId): Promise<void> {
-		const sends = this.#sendsOf(id);
-		let written: unknown;
+		await this.#sending.get(id);
+		let written: string | undefined;
 		await this.#book.change(() => {
-			// Those that came while this waited for its turn are written with it; what was typed after a text was sent has
-			// its own turn behind the sending, which takes the draft away.
-			const pending = this.#pending.get(id);
-			written = pending;
-			if (pending?.sends !== sends || this.#book.get(id) === null) return null;
-			return { patches: [{ id, patch: { draft: pending.text } }] };
+			// Those that came while this waited for its turn are written with it; not before a sending that has begun.
+			written = this.#sending.has(id) ? undefined : this.#pending.get(id);
+			if (written === undefined || this.#book.get(id) === null) return null;
+			return { patches: [{ id, patch: { draft: written } }] };
 		});
-		const pending = this.#pending.get(id);
-		if (pending !== undefined && pending === written && pending.sends === sends) this.#pending.delete(id);
-	}
-
-	#sendsOf(id: ConversationId): number {
-		return this.#sends.get(id) ?? 0;
+		if (written !== undefined && this.#pending.get(id) === written) this.#pending.delete(id);
 	}
 }
