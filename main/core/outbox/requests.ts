@@ -1,5 +1,5 @@
 import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, EntryId } from "../../../shared/ids.ts";
+import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Random } from "../ports/runtime.ts";
@@ -35,6 +35,8 @@ interface Place {
 /** What the person asks of the outbox. All of it rejects when the store does, and has changed nothing then. */
 export class Requests {
 	readonly #ports: RequestPorts;
+	/** The last text that is being stored, by conversation. */
+	readonly #writing = new Map<ConversationId, Promise<void>>();
 
 	constructor(ports: RequestPorts) {
 		this.#ports = ports;
@@ -46,6 +48,22 @@ export class Requests {
 	 * ids are known are the ones there already. Rejects when the store does: nothing is sent then.
 	 */
 	async write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
+		// One after the other also when one is tried twice: the order written is the order stored.
+		const before = this.#writing.get(record.id) ?? Promise.resolve();
+		const result = before.then(() => this.#write(record, parts));
+		const done = result.then(
+			() => undefined,
+			() => undefined,
+		);
+		this.#writing.set(record.id, done);
+		try {
+			return await result;
+		} finally {
+			if (this.#writing.get(record.id) === done) this.#writing.delete(record.id);
+		}
+	}
+
+	async #write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
 		const { random, queues, changed } = this.#ports;
 		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
 		const kept: Place = { queue: null };

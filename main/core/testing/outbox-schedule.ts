@@ -38,6 +38,8 @@ export interface Written {
 	takenBack: boolean;
 	/** The disk refused it, and the person was told. */
 	refused: boolean;
+	/** Told so twice, and yet it is there: the next start finds it, in doubt. */
+	stray: boolean;
 }
 
 interface Run {
@@ -93,12 +95,16 @@ export class OutboxSchedule {
 			dismissed: false,
 			takenBack: false,
 			refused: false,
+			stray: false,
 		};
 		this.texts.push(text);
 		this.world.undoMs = undoMs;
 		this.world.write(peer, id).then(
 			() => (text.stored = true),
-			async () => (text.refused = (await this.stored(text)) === null),
+			async () => {
+				text.stray = (await this.stored(text)) !== null;
+				text.refused = !text.stray;
+			},
 		);
 	}
 
@@ -110,7 +116,8 @@ export class OutboxSchedule {
 	async ask(text: Written, wish: "retry" | "sendAgain" | "checkAgain" | "discard" | "undo"): Promise<void> {
 		const { world } = this;
 		const entry = await this.stored(text);
-		if (entry === null) return;
+		// What the window does not show yet nobody can press.
+		if (entry === null || !text.stored) return;
 		if (wish === "checkAgain") {
 			world.outbox.checkAgain(entry.id).catch(() => undefined);
 		} else if (wish === "discard") {
@@ -176,6 +183,7 @@ export class OutboxSchedule {
 		if (arrived) for (const { message } of world.flights) this.#take(message);
 		this.#run = this.#begin();
 		await this.#run.world.load();
+		for (const text of this.texts) text.stored ||= (await this.stored(text)) !== null;
 	}
 
 	async stored(text: Written): Promise<Awaited<ReturnType<OutboxWorld["entry"]>>> {
