@@ -99,7 +99,7 @@ test("what is older than the days chosen goes, in small steps; unread, unsettled
 	retention.start();
 	await clock.advance(10_000);
 	expect(await names()).toEqual(["unread", "doubtful", "young"]);
-	expect(pruned).toHaveLength(3);
+	expect(pruned).toHaveLength(6);
 	const [record] = await store.conversations();
 	expect(record).toMatchObject({ draft: "not finished", unread: 1 });
 });

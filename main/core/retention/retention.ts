@@ -13,7 +13,7 @@ const betweenStepsMs = 50;
 const betweenPassesMs = 3_600_000;
 const afterFailureMs = 600_000;
 /** Entries of one step: some 5 ms of the store's time. */
-const stepSize = 100;
+const stepSize = 50;
 const stepSizeAtQuit = 500;
 
 export interface RetentionOptions {

@@ -27,6 +27,8 @@ export function wipe(database: SqlDatabase, search: MessageSearch, accountId: Ac
 	finishWipe(database, search);
 }
 
+const largestInMemory = 64 * 1024 * 1024;
+
 const noteAll = "INSERT OR IGNORE INTO search_pending (entry) SELECT row FROM entries WHERE kind = 0";
 
 /** Does what a wipe has still to do after its rows are gone; nothing, if there is nothing. For every start, idle. */
@@ -35,7 +37,7 @@ export function finishWipe(database: SqlDatabase, search: MessageSearch): void {
 	search.forgetRemoved();
 	database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 	try {
-		database.exec("VACUUM");
+		vacuum(database);
 	} catch (error) {
 		// It needs as much space again as the rest of the history. Nearly all is overwritten without it: the wipe has
 		// not failed, and the mark stays for the next start.
@@ -44,6 +46,20 @@ export function finishWipe(database: SqlDatabase, search: MessageSearch): void {
 	}
 	database.transaction(true, () => database.run("DELETE FROM meta WHERE key = 'wiping'"));
 	database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** What is to be kept is copied on the way: in memory, unless it is so large that a file of the system is better. */
+function vacuum(database: SqlDatabase): void {
+	const { bytes } = database.get(
+		`SELECT (p.page_count - f.freelist_count) * s.page_size AS bytes
+		FROM pragma_page_count AS p, pragma_freelist_count AS f, pragma_page_size AS s`,
+	) as { bytes: number };
+	if (bytes > largestInMemory) database.exec("PRAGMA temp_store = FILE");
+	try {
+		database.exec("VACUUM");
+	} finally {
+		database.exec("PRAGMA temp_store = MEMORY");
+	}
 }
 
 function hasMore(database: SqlDatabase, account: number, count: number): boolean {

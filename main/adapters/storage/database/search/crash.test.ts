@@ -120,7 +120,7 @@ class Life {
 			const found = names(this.store.search(query(word, { limit: 100 })));
 			expect([...found].sort(), word).toEqual(expected.map(([name]) => name).sort());
 		}
-		expect(this.store.messageSearch.check()).toBe(true);
+		expect(this.store.messageSearch.check("whole")).toBe(true);
 		const left = this.#database.get("SELECT count(*) AS count FROM search_rows") as { count: number };
 		expect(left.count).toBe(this.expected.size);
 	}

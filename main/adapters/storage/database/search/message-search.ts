@@ -9,6 +9,9 @@ import { wordsOf, wordsVersion } from "./words.ts";
 /** What the words of the index were made by; Unicode decides what is a letter. */
 const madeBy = `${String(wordsVersion)}/${process.versions["unicode"] ?? ""}`;
 
+/** SQLITE_CORRUPT_VTAB: FTS5 cannot read its own tables. */
+const damagedIndex = 267;
+
 /**
  * Search over an opened database of the newest schema. Whoever opens it for writing calls `prepare` once, and
  * `step` (through IndexSchedule) after every commit and at start until it answers false.
@@ -34,12 +37,12 @@ export class MessageSearch {
 
 	search(query: SearchQuery): SearchPage {
 		this.#takeInNewest();
-		return searchMessages(this.#database, query);
+		return this.#mended(() => searchMessages(this.#database, query));
 	}
 
 	/** Works on the index for about `budgetMs`; false: nothing is left to do. */
 	step(budgetMs: number): boolean {
-		return this.#writer.step(budgetMs);
+		return this.#mended(() => this.#writer.step(budgetMs));
 	}
 
 	/** Steps until everything is written; merging is left for idle time. */
@@ -54,20 +57,24 @@ export class MessageSearch {
 	}
 
 	/**
-	 * Whether the index is whole and belongs to the messages. Reads all of it, about 1 s a million messages: for idle
-	 * time after an unclean stop. False: `rebuild`.
+	 * Whether the index belongs to the messages: "sample" counts, and looks for some of them (half a second a million
+	 * messages, for idle time after an unclean stop); "whole" reads all of the index as well (5 s a million). False:
+	 * `rebuild`.
 	 */
-	check(): boolean {
+	check(depth: "sample" | "whole" = "sample"): boolean {
 		try {
-			this.#database.run("INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 0)");
+			if (depth === "whole")
+				this.#database.run(
+					"INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 0)",
+				);
+			const { ok } = this.#database.get(`
+				SELECT (SELECT count(*) FROM entries WHERE kind = 0) = (SELECT count(*) FROM search_rows)
+					+ (SELECT count(*) FROM search_pending) AS ok`) as { ok: number };
+			return ok === 1 && this.#sampleIsFound();
 		} catch (error) {
 			if (error instanceof SqliteFailure) return false;
 			throw error;
 		}
-		const { ok } = this.#database.get(`
-			SELECT (SELECT count(*) FROM entries WHERE kind = 0) = (SELECT count(*) FROM search_rows)
-				+ (SELECT count(*) FROM search_pending) AS ok`) as { ok: number };
-		return ok === 1 && this.#sampleIsFound();
 	}
 
 	/** Empties the index and notes every message as not indexed yet. Throws when the file itself is damaged. */
@@ -96,10 +103,21 @@ export class MessageSearch {
 	/** What was said a moment ago can be found; with much to do, the schedule goes on with the rest. */
 	#takeInNewest(): void {
 		try {
-			if (this.#writer.pending()) this.#writer.step(4);
+			if (this.#writer.pending()) this.step(4);
 		} catch (error) {
 			// What cannot be written (a full disk, a read-only file) is searched as it is.
 			if (!(error instanceof SqliteFailure)) throw error;
+		}
+	}
+
+	/** Damage of the index alone is no reason to give up the history: the index is made anew. */
+	#mended<T>(work: () => T): T {
+		try {
+			return work();
+		} catch (error) {
+			if (!(error instanceof SqliteFailure) || error.extendedCode !== damagedIndex) throw error;
+			this.rebuild();
+			return work();
 		}
 	}
 
