@@ -152,11 +152,9 @@ export class ReferenceSession implements ProviderSession {
 		void this.#poller?.now();
 	}
 
+	/** Of push, where there is one: a server that answers requests, but pushes nothing, is not received from. */
 	lastSign(): EpochMs | null {
-		const signs = [this.#parts.rest.lastSign(), this.#parts.push?.lastSign() ?? null].filter(
-			(sign) => sign !== null,
-		);
-		return signs.length === 0 ? null : Math.max(...signs);
+		return this.#parts.push?.lastSign() ?? this.#parts.rest.lastSign();
 	}
 
 	quietMs(): number {
