@@ -1,5 +1,5 @@
 import { memoryStore } from "../../main/adapters/storage/database/testing/memory-store.ts";
-import type { MessageEntry } from "../../shared/model.ts";
+import type { Conversation, MessageEntry } from "../../shared/model.ts";
 import { serverOrder } from "../../shared/order.ts";
 import { AppWorld, orThrow } from "../reference/app-world.ts";
 import type { ServerMessage } from "../reference/ledger.ts";
@@ -63,6 +63,7 @@ export async function once(seed: number, events: number): Promise<RoundResult> {
 		switches: { maxIntervalMs: 10_000 },
 	});
 	await world.start();
+	const window = follow(world);
 	const counts = { deliveries: 0, byHistoryOnly: 0 };
 	for (let made = 0; made < events; made += windowSize) {
 		const fresh = Array.from({ length: Math.min(windowSize, events - made) }, (_, n) =>
@@ -89,7 +90,7 @@ export async function once(seed: number, events: number): Promise<RoundResult> {
 	// Everything once more, in any order: nothing may change.
 	world.server.push(shuffled(world.server.ledger.messages, random).slice(0, 2000));
 	await world.clock.advance(2000);
-	const result = await compare(world);
+	const result = await compare(world, window);
 	world.kill();
 	return { events: world.server.ledger.sequence, ...counts, ...result };
 }
@@ -112,8 +113,21 @@ async function settled(world: AppWorld): Promise<void> {
 	}, 300_000);
 }
 
+/** The conversations as a window knows them that applies one change after the other. */
+function follow(world: AppWorld): ReadonlyMap<string, Conversation> {
+	const shown = new Map<string, Conversation>();
+	world.core.subscribe(({ changes }) => {
+		for (const change of changes) {
+			if (change.type === "conversation") shown.set(change.conversation.id, change.conversation);
+			if (change.type === "conversationRemoved") shown.delete(change.conversationId);
+		}
+	});
+	return shown;
+}
+
 async function compare(
 	world: AppWorld,
+	window: ReadonlyMap<string, Conversation>,
 ): Promise<Pick<RoundResult, "differences" | "unreadWrong" | "gapsLeft">> {
 	const differences: string[] = [];
 	let unreadWrong = 0;
@@ -144,6 +158,8 @@ async function compare(
 			)
 		)
 			differences.push(`${peer}: another page is shown`);
+		if (JSON.stringify(window.get(conversation.id)) !== JSON.stringify(conversation))
+			differences.push(`${peer}: the window was told something else`);
 		const newest = expected.at(-1);
 		if (conversation.preview?.text !== newest?.text) differences.push(`${peer}: another preview`);
 		if (conversation.lastActivity !== newest?.at) differences.push(`${peer}: another last activity`);

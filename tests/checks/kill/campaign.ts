@@ -99,7 +99,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 
 		async function writeBothWays(): Promise<void> {
 			while (!state.dead) {
-				await sleep(random() * 40);
+				await sleep(random() * 20);
 				if (random() < 0.5) {
 					written += 1;
 					opponent.write(written);

@@ -34,7 +34,7 @@ export async function referenceCampaign(options: {
 	const site = await startReferenceSite({
 		clock: systemClock(),
 		random: seededRandom(seed),
-		switches: { keys, delayMs: [0, 30], dropReplyShare: 0.03, holdMs: 5000 },
+		switches: { keys, delayMs: [0, 60], dropReplyShare: 0.03, holdMs: 5000 },
 	});
 	const config: HeadlessConfig = {
 		folder,
