@@ -261,6 +261,7 @@ class App {
 			})),
 			conversations: this.#workspace.book.views().length,
 			keychain: this.#ports.secrets.status().state,
+			storage: this.#workspace.storage.status.state,
 			notifications: this.#workspace.attention.ledger.tally(),
 			practice: this.#workspace.practice,
 		};

@@ -239,6 +239,67 @@ test("an answer of the server that the disk does not take is kept, and nothing i
 	expect(run.world.provider.session.sent).toHaveLength(1);
 });
 
+test("quitting with a full disk, a text on its way and a server that says nothing keeps to its deadline", async () => {
+	const disk = new Disk();
+	const closed: string[] = [];
+	disk.store.close = () => Promise.resolve(void closed.push("closed"));
+	const run = await begin(disk);
+	await run.online();
+	const id = await run.hear("hi");
+	await run.send(id, "hello");
+	disk.refusal = "storage.full";
+	run.world.provider.session.close = () => new Promise(() => undefined);
+	await run.hear("held back").catch(() => undefined);
+	let stopped = false;
+	const stopping = run.core.stop(2000).then(() => (stopped = true));
+	await run.world.clock.advance(2000);
+	await stopping;
+	expect([stopped, closed]).toEqual([true, ["closed"]]);
+	disk.refusal = null;
+	const next = await begin(disk, run.world.kept);
+	expect((await next.texts(id)).map(({ text, delivery }) => [text, delivery?.state])).toEqual([
+		["hi", undefined],
+		["hello", "unknown"],
+	]);
+});
+
+test("wiping an account that the disk refuses leaves everything of it in place", async () => {
+	const disk = new Disk();
+	const run = await begin(disk);
+	const accountId = await run.online();
+	const id = await run.hear("hi");
+	disk.refusal = "storage.readOnly";
+	const refused = await run.core.handlers["accounts.signOut"]({ accountId, history: "wipe" });
+	expect(refused).toMatchObject({ ok: false, error: { code: "storage.readOnly" } });
+	expect(words(await open(run, id))).toEqual(["hi"]);
+	expect((await run.account(accountId)).connection.state).toBe("signedOut");
+	disk.refusal = null;
+	expect(await run.core.handlers["accounts.signOut"]({ accountId, history: "wipe" })).toMatchObject({
+		ok: true,
+	});
+	expect((await run.snapshot()).accounts).toEqual([]);
+	expect(await disk.store.conversations()).toEqual([]);
+});
+
+test("a history that is kept stays readable, and what is written to it waits and says why", async () => {
+	const disk = new Disk();
+	const run = await begin(disk);
+	const accountId = await run.online();
+	const id = await run.hear("hi");
+	expect(await run.core.handlers["accounts.signOut"]({ accountId, history: "keep" })).toMatchObject({
+		ok: true,
+	});
+	expect(words(await open(run, id))).toEqual(["hi"]);
+	await run.send(id, "later");
+	expect((await run.texts(id)).at(-1)?.delivery).toMatchObject({
+		state: "queued",
+		queueReason: "signedOut",
+	});
+	const next = await begin(disk, run.world.kept);
+	expect(words(await open(next, id))).toEqual(["hi", "later"]);
+	expect(next.world.provider.opened).toEqual([]);
+});
+
 // ---------------------------------------------------------------- reading
 
 test("pages go both ways from where one is, and a hit opens in its surroundings", async () => {

@@ -2,18 +2,20 @@ import { type AppError, toAppError } from "../../shared/errors.ts";
 import type { Translate } from "../../shared/i18n/translate.ts";
 import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { StorageStatus } from "../../shared/model.ts";
+import { AccountGates } from "./account-gates.ts";
 import { SecretKeeper } from "./accounts/secret-keeper.ts";
 import { SessionManager } from "./accounts/session-manager.ts";
 import { ConversationBook } from "./conversations/conversation-book.ts";
 import { DraftKeeper } from "./conversations/draft-keeper.ts";
 import { Reading, type Viewing } from "./conversations/reading.ts";
 import { Attention } from "./notify/attention.ts";
-import { type Gate, Outbox } from "./outbox/outbox.ts";
+import { Outbox } from "./outbox/outbox.ts";
 import { HealthWatch } from "./health/health-watch.ts";
 import type { CorePorts } from "./ports/core.ts";
 import { practiceDesk } from "./practice-desk.ts";
 import type { MessageStore, StoreWrite } from "./ports/stores.ts";
 import type { ProviderEvent } from "./ports/provider.ts";
+import { within } from "./ports/runtime.ts";
 import type { ChangeFeed } from "./publish/change-feed.ts";
 import { Retention } from "./retention/retention.ts";
 import { StorageKeeper } from "./storage/storage-keeper.ts";
@@ -37,6 +39,9 @@ export interface WorkspaceHost {
 	readonly storageChanged: (workspace: Workspace, status: StorageStatus) => void;
 }
 
+/** For writing what is left and closing the store, once the servers are left. */
+const closingMs = 400;
+
 /**
  * One inbox with its accounts: the real one, or the one of a stay in practice mode. They never
  * share anything but the settings, and only one of them lives at a time.
@@ -55,7 +60,7 @@ export class Workspace {
 	readonly #host: WorkspaceHost;
 	readonly #applying: ApplyPorts;
 	readonly #health: HealthWatch;
-	#stopped = false;
+	readonly #gates = new AccountGates(() => this.manager);
 
 	constructor(host: WorkspaceHost, practice: boolean, store: MessageStore) {
 		this.#host = host;
@@ -75,7 +80,7 @@ export class Workspace {
 			random,
 			logger,
 			book: this.book,
-			gate: (id) => this.#gate(id),
+			gate: (id) => this.#gates.gate(id),
 			send: async (id, message) =>
 				(await this.manager.get(id)?.send(message)) ?? { kind: "notYet", reason: "offline" },
 			remedies: (id) =>
@@ -209,17 +214,19 @@ export class Workspace {
 		this.#background(this.attention.news.untold(untold));
 	}
 
+	/** Leaves the servers, writes what is left and closes the store, all of it within the deadline. */
 	async stop(deadlineMs: number): Promise<void> {
 		const { clock } = this.#host.ports;
 		const over = new AbortController();
 		const cancel = clock.after(deadlineMs, () => over.abort());
-		this.#stopped = true;
+		const leaveMs = Math.max(0, deadlineMs - closingMs);
+		this.#gates.close();
 		this.#health.stop();
 		this.outbox.stop();
 		this.backfill.stop();
-		await this.manager.leaveAll(deadlineMs);
+		await within(clock, leaveMs, this.manager.leaveAll(leaveMs));
 		this.storage.stop();
-		await this.outbox.settled();
+		await within(clock, closingMs / 2, this.outbox.settled());
 		await this.drafts.flush();
 		await this.book.idle();
 		await this.attention.stop();
@@ -286,26 +293,9 @@ export class Workspace {
 		return this.book.change(() => ({ cursors: [{ accountId, scope: "probe", value }] }));
 	}
 
-	#gate(id: AccountId): Gate {
-		const session = this.manager.get(id);
-		if (session === null) return { open: false, reason: "signedOut" };
-		if (this.#stopped) return { open: false, reason: "offline" };
-		const reason = session.closedFor;
-		return reason === null ? { open: true } : { open: false, reason };
-	}
-
-	readonly #gates = new Map<AccountId, string>();
-
 	#accountChanged(id: AccountId): void {
 		this.#publishAccount(id);
-		const gate = this.#gate(id);
-		const now = gate.open
-			? `open ${this.manager.get(id)?.desk.lineId ?? ""}`
-			: `closed ${gate.reason ?? ""}`;
-		if (this.#gates.get(id) !== now) {
-			this.#gates.set(id, now);
-			this.outbox.gateChanged(id);
-		}
+		if (this.#gates.changed(id)) this.outbox.gateChanged(id);
 		this.attention.outage.look();
 		this.attention.presenter.refresh();
 	}
@@ -316,12 +306,14 @@ export class Workspace {
 	}
 
 	async #removed(id: AccountId): Promise<void> {
-		this.#gates.delete(id);
+		const records = this.book.records(id);
+		// First of all: while the disk refuses this, nothing of the account is gone.
+		await this.book.removeAccount(id);
+		this.#gates.forget(id);
 		this.outbox.removeAccount(id);
 		this.backfill.removed(id);
-		for (const record of this.book.records(id)) this.attention.center.withdraw(record.id);
+		for (const record of records) this.attention.center.withdraw(record.id);
 		this.attention.news.withdraw(id);
-		await this.book.removeAccount(id);
 		this.#host.feed.publish({ type: "accountRemoved", accountId: id });
 		this.attention.outage.look();
 		this.attention.presenter.refresh();

@@ -1,7 +1,7 @@
 import type { AppError } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
 import type { About, Payloads } from "../../../shared/ipc/contract.ts";
-import type { ConnectionState, KeychainState, SystemId } from "../../../shared/model.ts";
+import type { ConnectionState, KeychainState, StorageState, SystemId } from "../../../shared/model.ts";
 import type { CommandHandlers } from "./commands.ts";
 import type { Provider } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
@@ -100,6 +100,7 @@ export interface Health {
 	}[];
 	readonly conversations: number;
 	readonly keychain: KeychainState;
+	readonly storage: StorageState;
 	/** The last notifications by what became of them: "shown", or why not. */
 	readonly notifications: Readonly<Record<string, number>>;
 	readonly practice: boolean;

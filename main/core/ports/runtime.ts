@@ -30,6 +30,16 @@ export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
 	});
 }
 
+/** Waits for `work`, at most `ms` of the clock; rejects when it does. */
+export async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+	const done = new AbortController();
+	try {
+		await Promise.race([work, pause(clock, ms, done.signal)]);
+	} finally {
+		done.abort();
+	}
+}
+
 /** The only source of randomness: ids and jitter. */
 export interface Random {
 	/** A number in [0, 1). */
