@@ -29,6 +29,8 @@ const recordSchema = v.strictObject({
 	}),
 	// An account of practice mode never comes here.
 	secretKeeping: v.picklist(["keychain", "thisRun", "askEachTime"]),
+	/** Its history was kept when the person signed out. */
+	signedOut: v.exactOptional(v.boolean()),
 });
 
 export interface AccountFileOptions {

@@ -119,7 +119,7 @@ test("accounts are kept, replaced and removed", async () => {
 	const accounts = await openAccountFile(options());
 	expect(await accounts.list()).toEqual([]);
 	await accounts.save(account);
-	await accounts.save({ ...account, id: asAccountId("a2"), options: {} });
+	await accounts.save({ ...account, id: asAccountId("a2"), options: {}, signedOut: true });
 	await accounts.save({ ...account, userName: "agent2" });
 	expect((await (await openAccountFile(options())).list()).map((one) => [one.id, one.userName])).toEqual([
 		["a1", "agent2"],
@@ -127,7 +127,8 @@ test("accounts are kept, replaced and removed", async () => {
 	]);
 	await accounts.remove(asAccountId("a1"));
 	await accounts.remove(asAccountId("never"));
-	expect((await (await openAccountFile(options())).list()).map((one) => one.id)).toEqual(["a2"]);
+	const left = await (await openAccountFile(options())).list();
+	expect(left.map((one) => [one.id, one.signedOut])).toEqual([["a2", true]]);
 });
 
 test("a secret in a record is refused, never written", async () => {
