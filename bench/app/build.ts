@@ -30,6 +30,7 @@ export async function buildBenchApp(): Promise<string> {
 			main: into("main"),
 			preload: into("preload"),
 			practice: into("practice"),
+			store: into("store"),
 		},
 	});
 	await builder.buildApp();

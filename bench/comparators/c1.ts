@@ -2,12 +2,14 @@
  * C1: the bare `cometd` client, printing each message to stdout as `<data.sent> <time of arrival>`, both in
  * nanoseconds of the system's monotonic clock.
  *
- *     node --import ./build/hooks.mjs bench/comparators/c1.ts URL CHANNEL
+ *     node --import ./build/hooks.mjs bench/comparators/c1.ts URL CHANNEL [TOKEN]
+ *
+ * The reference system says when a message left in the first word of its text.
  */
 import { Agent, type ClientRequest, request } from "node:http";
 import { CometD } from "cometd";
 
-const [url = "", channel = ""] = process.argv.slice(2);
+const [url = "", channel = "", token = ""] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });
 let cookie = "";
 
@@ -33,7 +35,11 @@ class Xhr {
 		this.#headers[name] = value;
 	}
 	send(body: string): void {
-		const headers = { ...this.#headers, ...(cookie === "" ? {} : { cookie }) };
+		const headers = {
+			...this.#headers,
+			...(cookie === "" ? {} : { cookie }),
+			...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+		};
 		this.#request = request(this.#url, { method: "POST", agent, headers }, (response) => {
 			this.status = response.statusCode ?? 0;
 			cookie = response.headers["set-cookie"]?.[0]?.split(";")[0] ?? cookie;
@@ -59,8 +65,8 @@ cometd.handshake((reply) => {
 	cometd.subscribe(
 		channel,
 		(message) => {
-			const { sent } = message.data as { sent: string };
-			process.stdout.write(`${sent} ${String(process.hrtime.bigint())}\n`);
+			const { sent, text } = message.data as { sent?: string; text: string };
+			process.stdout.write(`${sent ?? text.split(" ")[0] ?? ""} ${String(process.hrtime.bigint())}\n`);
 		},
 		() => process.stdout.write("ready\n"),
 	);

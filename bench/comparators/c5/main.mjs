@@ -1,4 +1,4 @@
-// C5: the naive client. A hand-written long poll (`--bayeux=URL --channel=/name`), one IPC message and one DOM append
+// C5: the naive client. A hand-written long poll (`--bayeux=URL --channel=/name --token=T`), one IPC message and one DOM append
 // for each message; nothing is kept, and only the last 500 lines stay on the page.
 import { app, BrowserWindow, protocol } from "electron/main";
 import { join } from "node:path";
@@ -27,7 +27,11 @@ let cookie = "";
 async function ask(message) {
 	const response = await fetch(value("bayeux"), {
 		method: "POST",
-		headers: { "content-type": "application/json", ...(cookie === "" ? {} : { cookie }) },
+		headers: {
+			"content-type": "application/json",
+			authorization: `Bearer ${value("token")}`,
+			...(cookie === "" ? {} : { cookie }),
+		},
 		body: JSON.stringify([message]),
 	});
 	cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;

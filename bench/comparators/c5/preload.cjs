@@ -1,5 +1,6 @@
 const { contextBridge, ipcRenderer } = require("electron");
 
 contextBridge.exposeInMainWorld("messages", {
-	on: (/** @type {(text: string) => void} */ run) => void ipcRenderer.on("message", (_event, text) => run(text)),
+	on: (/** @type {(text: string) => void} */ run) =>
+		void ipcRenderer.on("message", (_event, text) => run(text)),
 });
