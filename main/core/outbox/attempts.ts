@@ -11,7 +11,7 @@ import type { Reconciliation } from "./reconciliation.ts";
 import type { Flight, Job, SendQueue } from "./send-queue.ts";
 
 /** How the tries of one text are spread out. */
-export const attemptBackoff: BackoffLimits = { baseMs: 500, capMs: 60_000 };
+const attemptBackoff: BackoffLimits = { baseMs: 500, capMs: 60_000 };
 
 /** What a system can do for a text in doubt. */
 export type Remedies = Pick<Capabilities, "history" | "idempotentSend">;

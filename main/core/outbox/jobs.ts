@@ -3,7 +3,7 @@ import type { Clock } from "../ports/runtime.ts";
 import type { Job, SendQueue } from "./send-queue.ts";
 
 /** A text that has been queued for this long is shown as "waiting" ("not sent yet"). */
-export const overdueMs = 30_000;
+const overdueMs = 30_000;
 /** No undo time is longer, whatever a clock that was set back says. */
 const longestUndoMs = 30_000;
 

@@ -16,9 +16,7 @@ import type { Flight, Job, SendQueue } from "./send-queue.ts";
 import type { Part } from "./texts.ts";
 
 export { type Gate, sendCap } from "./queues.ts";
-export { overdueMs } from "./jobs.ts";
 export type { Remedies } from "./attempts.ts";
-export type { Part } from "./texts.ts";
 
 export interface OutboxPorts {
 	readonly clock: Clock;

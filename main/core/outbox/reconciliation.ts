@@ -9,7 +9,7 @@ import type { DeliveryStates } from "./delivery-states.ts";
  * still be at work there when it is asked for the first time.
  */
 const looksBeforeAsking = 2;
-export const secondLookMs = 5000;
+const secondLookMs = 5000;
 
 export interface ReconciliationPorts {
 	readonly clock: Clock;
