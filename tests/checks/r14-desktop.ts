@@ -70,7 +70,8 @@ export async function sessionEnd(session: DesktopSession, seed: number): Promise
 		centre.faults.next({ action: "hangAfter", match: { operationName: "SendMessage" } });
 		const parts = [{ clientId: asClientMessageId(`end-${String(seed)}`), text }];
 		took(await invoke(page, "messages.send", { conversationId, parts }));
-		await until(() => centre.ledger.count(text) > 0, 10_000);
+		if (!(await until(() => centre.ledger.count(text) > 0, 10_000)))
+			problems.push("nothing was under way");
 		const began = performance.now();
 		await app.electron.evaluate(({ powerMonitor }) => {
 			powerMonitor.emit("shutdown", { preventDefault: () => undefined });

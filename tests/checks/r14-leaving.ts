@@ -75,7 +75,7 @@ export async function signOutWithFullOutbox(seed: number, history: "keep" | "wip
 		await untilOnline(app);
 		desk.site.server.receive("ann", `${canary} from ann`);
 		await until(async () => (await snapshotOf(app)).conversations.length > 0);
-		desk.site.server.overload(600_000);
+		desk.site.server.switches.sendFault = () => ({ status: 503, retryAfterSeconds: 1 });
 		const conversationId = await conversationWith(app, "ann");
 		for (let number = 0; number < total; number++)
 			await sendText(
@@ -101,7 +101,7 @@ export async function signOutWithFullOutbox(seed: number, history: "keep" | "wip
 			problems.push(`${String(kept.length)} of ${String(total)} texts were kept`);
 		if (kept.some(({ state }) => state === "sent" || state === "delivered"))
 			problems.push("a text is shown as sent that was not");
-		desk.site.server.overload(0);
+		desk.site.server.switches.sendFault = null;
 		const same = await desk.signIn(app);
 		if (same !== accountId) problems.push("the account did not get its history back");
 		await untilOnline(app);

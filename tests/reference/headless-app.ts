@@ -24,12 +24,7 @@ export class HeadlessApp {
 	/** `wrapper`: a program and arguments in front of it, for example a fault injector. */
 	constructor(program: string, config: HeadlessConfig, wrapper: readonly string[] = []) {
 		const began = performance.now();
-		const [file, ...args] = [
-			...wrapper,
-			process.execPath,
-			program,
-			JSON.stringify(config),
-		];
+		const [file, ...args] = [...wrapper, process.execPath, program, JSON.stringify(config)];
 		const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child = child;
 		this.pid = child.pid ?? 0;

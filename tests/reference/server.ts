@@ -1,7 +1,8 @@
 import { type Clock, pause } from "../../main/core/ports/runtime.ts";
 import { type BayeuxIn, BayeuxEndpoint } from "./bayeux.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
-import { Ledger, newestFirst, type ServerMessage } from "./ledger.ts";
+import { Ledger, type ServerMessage } from "./ledger.ts";
+import { type Answered, changes, heads, page } from "./reads.ts";
 import { type SendFault, type ReferenceSwitches, defaultSwitches } from "./switches.ts";
 import { Tokens } from "./tokens.ts";
 import { messageChannel, type WireMessage } from "./wire.ts";
@@ -33,13 +34,6 @@ export interface ReferenceServerOptions {
 	readonly password?: string;
 }
 
-interface Answered {
-	readonly status: number;
-	readonly body: object;
-	readonly headers?: Readonly<Record<string, string>>;
-	/** Ids of messages in it, for the journal. */
-	readonly ids?: readonly string[];
-}
 type Answer = Answered | "cut";
 
 /**
@@ -187,11 +181,12 @@ export class ReferenceServer {
 
 	#rest(method: string, url: URL, body: unknown, entry: JournalEntry): Answer {
 		const { pathname: path, searchParams: query } = url;
+		const wire = (message: ServerMessage): WireMessage => this.#wire(message);
 		if (path === "/reference/messages" && method === "POST") return this.#send(body, entry);
-		if (path === "/reference/changes") return this.#changesSince(query.get("after"));
+		if (path === "/reference/changes") return changes(this.#changes, query.get("after"), wire);
 		if (!this.switches.history) return { status: 404, body: { error: "no history" } };
-		if (path === "/reference/heads") return this.#heads(query.get("since"), query.get("page"));
-		if (path === "/reference/messages") return this.#page(query);
+		if (path === "/reference/heads") return heads(this.ledger, query, this.switches.headsPage);
+		if (path === "/reference/messages") return page(this.ledger, query, wire);
 		return { status: 404, body: { error: "path" } };
 	}
 
@@ -231,47 +226,6 @@ export class ReferenceServer {
 		const status = refusedPeers.get(peer);
 		if (status !== undefined) return { status };
 		return dropReplyShare > 0 && this.#random() < dropReplyShare ? "dropReply" : undefined;
-	}
-
-	#heads(since: string | null, page: string | null): Answer {
-		// A page goes on below the last conversation of the one before, and keeps the first one's cursor.
-		const [cursor, below] =
-			page === null
-				? [`c${String(this.ledger.sequence)}`, null]
-				: (JSON.parse(page) as [string, { readonly at: number; readonly peer: string }]);
-		const all = this.ledger.heads(since === null ? 0 : Number(since.slice(1)));
-		const rest = below === null ? all : all.filter((head) => newestFirst(head, below) > 0);
-		const heads = rest.slice(0, this.switches.headsPage);
-		const next = rest.length > heads.length ? JSON.stringify([cursor, heads.at(-1)]) : null;
-		return { status: 200, body: { heads, cursor, next } };
-	}
-
-	#page(query: URLSearchParams): Answer {
-		const from = query.get("from");
-		const limit = Math.min(500, Number(query.get("limit") ?? 100));
-		const place = from === null ? null : (JSON.parse(from) as { at: number; id: string });
-		const { messages, more } = this.ledger.before(query.get("peer") ?? "", place, limit);
-		const oldest = messages[0];
-		const next = more && oldest !== undefined ? JSON.stringify({ at: oldest.at, id: oldest.id }) : null;
-		return {
-			status: 200,
-			body: { messages: messages.map((message) => this.#wire(message)).reverse(), next },
-			ids: messages.map(({ id }) => id),
-		};
-	}
-
-	/** "end": nothing but where it ends now. */
-	#changesSince(from: string | null): Answer {
-		const after = from === "end" ? this.#changes.length : Number(from ?? 0);
-		const messages = this.#changes.slice(after, after + 200);
-		return {
-			status: 200,
-			body: {
-				messages: messages.map((message) => this.#wire(message)),
-				after: after + messages.length,
-			},
-			ids: messages.map(({ id }) => id),
-		};
 	}
 
 	#accept(
