@@ -3,9 +3,11 @@ import { appError, AppFailure, type ErrorCode } from "../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Thread } from "../../shared/ipc/contract.ts";
 import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
+import type { HistoryMessage } from "./ports/provider.ts";
 import type { MessageStore, StoreOpening } from "./ports/stores.ts";
 import { agent, CoreRun } from "./testing/core-run.ts";
 import type { Kept } from "./testing/fake-ports.ts";
+import { fail } from "./testing/fake-provider.ts";
 import { settle } from "./testing/virtual-clock.ts";
 
 /** A disk that refuses what is written while the test says so. */
@@ -147,6 +149,18 @@ test("a history of a newer version: the window says so, no account is begun, pra
 	expect((await run.snapshot()).storage.state).toBe("working");
 	await handlers["practice.leave"](null);
 	expect((await run.snapshot()).storage).toMatchObject({ state: "refused", problem });
+});
+
+test("a history that opens and cannot be read is a history that cannot be used; quitting still ends", async () => {
+	const disk = new Disk();
+	disk.store.conversations = () => Promise.reject(new AppFailure(appError("storage.failing")));
+	disk.store.close = () => Promise.reject(new AppFailure(appError("storage.failing")));
+	const run = await begin(disk);
+	expect((await run.snapshot()).storage).toMatchObject({
+		state: "refused",
+		problem: { code: "storage.failing" },
+	});
+	await run.core.stop(2000);
 });
 
 test("a slow opening shows itself, and what is in the store follows", async () => {
@@ -339,6 +353,64 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 	const last = words(around).at(-1) ?? "";
 	expect(newer.ok && words(newer.value)[0]).toBe(`m${String(Number(last.slice(1)) + 1)}`);
 }, 20_000);
+
+test("above the oldest entry here the server is asked, and if it cannot be, the page says why", async () => {
+	const run = await begin();
+	const { provider, clock } = run.world;
+	provider.capabilities = { ...provider.capabilities, history: true };
+	const begun = clock.now();
+	const past = (number: number): HistoryMessage => ({
+		type: "message",
+		peer: "5002",
+		text: `m${String(number)}`,
+		remoteId: `r${String(number)}`,
+		stretch: null,
+		at: begun - (10 - number) * 3_600_000,
+		catchUp: true,
+	});
+	let away = true;
+	provider.prepareSession = (session) => {
+		session.history = {
+			heads: () =>
+				Promise.resolve({
+					heads: [{ peer: "5002", name: null, at: past(4).at ?? 0 }],
+					cursor: "now",
+					next: null,
+				}),
+			page: (_peer, from) => {
+				if (from === null) return Promise.resolve({ messages: [past(4), past(3)], next: "older" });
+				return away
+					? Promise.reject(fail("network.timeout"))
+					: Promise.resolve({ messages: [past(2), past(1)], next: null });
+			},
+		};
+	};
+	await run.online();
+	await clock.advance(1000);
+	const { id: conversationId } = await run.conversation("5002");
+	const thread = await open(run, conversationId);
+	expect([words(thread), thread.hasOlder]).toEqual([["m3", "m4"], true]);
+	const above = {
+		conversationId,
+		direction: "older",
+		from: thread.entries[0]?.order ?? "",
+		limit: 50,
+	} as const;
+	expect(await run.core.handlers["conversations.page"](above)).toMatchObject({
+		ok: true,
+		value: { entries: [], hasOlder: true, problem: { code: "network.timeout" } },
+	});
+	away = false;
+	const page = await run.core.handlers["conversations.page"](above);
+	expect(page.ok && [words(page.value), page.value.hasOlder, page.value.problem]).toEqual([
+		["m1", "m2"],
+		false,
+		null,
+	]);
+	// What was there before this account was set up is nobody's news.
+	expect(await run.conversation("5002")).toMatchObject({ unread: 0 });
+	expect(run.world.notifier.shown).toEqual([]);
+});
 
 test("a conversation with much unread opens at the first of it", async () => {
 	const run = await begin();

@@ -18,6 +18,7 @@ import type { ProviderEvent } from "./ports/provider.ts";
 import { within } from "./ports/runtime.ts";
 import type { ChangeFeed } from "./publish/change-feed.ts";
 import { Retention } from "./retention/retention.ts";
+import { openBook } from "./storage/opening.ts";
 import { StorageKeeper } from "./storage/storage-keeper.ts";
 import { applyBatch, type ApplyPorts } from "./sync/apply.ts";
 import { Backfill } from "./sync/backfill.ts";
@@ -195,15 +196,10 @@ export class Workspace {
 	 * A store that cannot be opened leaves the inbox empty and every account alone.
 	 */
 	async start(): Promise<void> {
-		const { store } = this.book;
-		const opening = await store.open();
-		this.storage.opened(opening);
-		if (opening.state === "refused") {
+		if (!(await openBook(this.book, this.storage, this.#host.notice))) {
 			this.attention.presenter.refresh();
 			return;
 		}
-		for (const done of opening.did) this.#host.notice(done);
-		await this.book.load();
 		const untold = await this.attention.leftUntold();
 		if (!this.practice) await this.manager.load();
 		await this.outbox.load();
@@ -234,7 +230,9 @@ export class Workspace {
 		if (this.storage.status.state === "working") await this.retention.atQuit(over.signal);
 		this.retention.stop();
 		cancel();
-		await this.book.store.close();
+		await this.book.store.close().catch((thrown: unknown) => {
+			this.#host.ports.logger.warn("storage.close", { error: toAppError(thrown) });
+		});
 	}
 
 	sleep(): void {

@@ -167,7 +167,8 @@ export class NotificationCenter {
 		if (record === null) return;
 		const abouts = messages.map((message) => aboutMessage({ ...message, conversationId }));
 		// Read in the meantime: there is nothing left to tell.
-		if (record.unread === 0) for (const about of abouts) this.#note(about, "superseded", false);
+		const read = this.#ports.looking(conversationId) ? "focused" : "superseded";
+		if (record.unread === 0) for (const about of abouts) this.#note(about, read, false);
 		else this.#background(this.#decide(record, { kind: "missed", count: messages.length }, abouts));
 	}
 
