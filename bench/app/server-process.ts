@@ -1,6 +1,7 @@
 /** The reference server of a bench, seen from the bench. */
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { account } from "./account.ts";
 import type { ServerNews, ServerOrder } from "../clients/reference-server.ts";
 
 export interface ServerProcess {
@@ -14,7 +15,7 @@ export interface ServerProcess {
 	stop(): void;
 }
 
-export const account = { userName: "agent", secret: "secret" };
+export { account } from "./account.ts";
 
 export async function startServer(): Promise<ServerProcess> {
 	const hooks = new URL("../../build/hooks.mjs", import.meta.url).href;
