@@ -112,6 +112,32 @@ describe("search by keyboard alone", () => {
 	});
 });
 
+test("a hit far back in the conversation that was being read is on screen, with the focus, and said", async () => {
+	const app = await show("inboxNothingOpen");
+	const timeline = Array.from({ length: 40 }, (_, index) =>
+		sample.message(sample.ana, `line ${String(index)}\n.\n.`, sample.at(9, index)),
+	);
+	const wanted = timeline[3] ?? sample.message(sample.ana, "", sample.at(9, 0));
+	app.bridge.timelines.set(sample.ana.id, timeline);
+	app.desk.openConversation(sample.ana.id);
+	await app.settled();
+	// Somewhere in the middle, where one is to be found again after a look at another page.
+	const log = document.querySelector(".log");
+	if (log !== null) log.scrollTop = log.scrollHeight / 2;
+	await expect.poll(() => app.desk.thread.atEnd).toBe(false);
+	app.bridge.answer("search.messages", () =>
+		ok({ ...searchPage, people: [], hits: [sample.hit(wanted, "*line 3*")] }),
+	);
+	await userEvent.keyboard("{Control>}{Shift>}f{/Shift}{/Control}");
+	await app.settled();
+	await userEvent.keyboard("line 3");
+	await app.settled();
+	await userEvent.keyboard("{Enter}");
+	const row = page.getByRole("listitem", { name: /line 3 / });
+	await expect.element(row).toHaveFocus();
+	await expect.element(row).toBeInViewport();
+});
+
 describe("what is looked in", () => {
 	test("Ctrl+F looks in the open conversation; one press looks everywhere", async () => {
 		const app = await show("searchNothing");

@@ -118,7 +118,8 @@ export class Desk {
 		this.navigation.conversationId = id;
 		this.sending.problem = null;
 		void this.thread.open(id, around);
-		if (around === null) this.navigation.composerWish += 1;
+		// A composer that comes back takes the caret for an old wish; the message that was asked for has it.
+		this.navigation.composerWish = around === null ? this.navigation.composerWish + 1 : 0;
 	}
 
 	/** Narrow window: back to the list, with the focus on the row that was open. */

@@ -245,6 +245,8 @@ export class Thread {
 		if (id === null) return;
 		this.found = id;
 		this.atEnd = false;
+		// Where one was before one looked for it is not where one goes on reading.
+		this.place = null;
 		this.destination = { to: "entry", id };
 	}
 
