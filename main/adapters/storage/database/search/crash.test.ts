@@ -8,6 +8,7 @@ import { prepareDatabase } from "../open/prepare.ts";
 import { openDatabase, type SqlDatabase } from "../sqlite-driver.ts";
 import { DatabaseStore } from "../sync-store.ts";
 import { conversation, message, names, query } from "./testing.ts";
+import { wordsOf } from "./words.ts";
 
 /**
  * 1000 random lives of a store: messages come, change and go, the index is written in small steps, and the process
@@ -74,7 +75,9 @@ class Life {
 			retryAllowed: false,
 			undoUntil: null,
 		} as const;
-		this.store.write({ deliveries: [{ id: asEntryId(name), delivery, text, at: word, remoteId: name }] });
+		this.store.write({
+			deliveries: [{ id: asEntryId(name), delivery, text, ...(word % 2 === 0 ? { at: word } : {}) }],
+		});
 		this.expected.set(name, text);
 	}
 
@@ -121,8 +124,27 @@ class Life {
 			expect([...found].sort(), word).toEqual(expected.map(([name]) => name).sort());
 		}
 		expect(this.store.messageSearch.check("whole")).toBe(true);
+		expect(this.#indexed()).toEqual(this.#stored());
 		const left = this.#database.get("SELECT count(*) AS count FROM search_rows") as { count: number };
 		expect(left.count).toBe(this.expected.size);
+	}
+
+	/** Every word in the index with the message it is said to be in, whether or not a search would show it. */
+	#indexed(): readonly string[] {
+		this.#database.exec(
+			"CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab(main, search_text, instance)",
+		);
+		const rows = this.#database.all(
+			`SELECT e.id, v.term FROM temp.words AS v LEFT JOIN search_rows AS r ON r.key = v.doc
+			LEFT JOIN entries AS e ON e.row = r.entry WHERE v.col = 'text'`,
+		) as { id: string | null; term: string }[];
+		return rows.map(({ id, term }) => `${id ?? "nobody"} ${term}`).sort();
+	}
+
+	#stored(): readonly string[] {
+		return [...this.expected]
+			.flatMap(([name, text]) => wordsOf(text).map((word) => `${name} ${word.folded}`))
+			.sort();
 	}
 
 	#open(): [SqlDatabase, DatabaseStore] {
