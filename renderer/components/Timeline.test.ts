@@ -86,6 +86,17 @@ describe("at the end", () => {
 		await app.settled();
 		expect(fromEnd()).toBeLessThan(2);
 	});
+	test("content that grows is not taken for a reader who scrolls away", async () => {
+		await open(lines(60));
+		const rows = document.querySelectorAll<HTMLElement>(".message");
+		rows[rows.length - 1]?.style.setProperty("padding-bottom", "200px");
+		// The event of an earlier scrolling comes before the new size is told.
+		log().dispatchEvent(new Event("scroll"));
+		expect(app.desk.thread.atEnd).toBe(true);
+		await frame();
+		await frame();
+		expect(fromEnd()).toBeLessThan(2);
+	});
 	test("who scrolls up a little is not pulled back", async () => {
 		await open(lines(60));
 		await scrollTo(log().scrollTop - 60);
@@ -142,6 +153,18 @@ describe("further up", () => {
 		await app.settled();
 		expect(fromEnd()).toBeLessThan(2);
 		await expect.element(item(/the very last/u)).toBeVisible();
+	});
+	test("what arrives in the very moment of scrolling does not take it back, also from the end", async () => {
+		await open(lines(100));
+		for (const by of [300, 200]) {
+			log().scrollTop -= by;
+			const before = reading();
+			// No frame between: the event for the scrolling has not come yet.
+			arrives(...lines(2, sample.now + by));
+			await app.settled();
+			expect(drift(before)).toBeLessThanOrEqual(1);
+			expect(app.desk.thread.atEnd).toBe(false);
+		}
 	});
 	test("a text of ours that is given the server's time moves without the reader", async () => {
 		const timeline = lines(80);

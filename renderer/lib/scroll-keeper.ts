@@ -65,7 +65,8 @@ export class ScrollKeeper {
 
 	/** Call before the rows change: something may have scrolled since, and the event for it comes later. */
 	hold(): void {
-		if (!this.#options.pinned()) this.#look();
+		if (this.#options.pinned()) this.#onScroll();
+		else this.#look();
 	}
 
 	/** Puts the reader back where they were; call after the rows changed. */
