@@ -202,7 +202,9 @@ export class Workspace {
 		}
 		const untold = await this.attention.leftUntold();
 		if (!this.practice) await this.manager.load();
+		// What was on its way when the last run ended is marked before a server can speak of it.
 		await this.outbox.load();
+		this.manager.begin();
 		this.attention.outage.start();
 		this.#health.start();
 		this.attention.presenter.refresh();

@@ -94,7 +94,7 @@ export class SessionManager {
 		return null;
 	}
 
-	/** Brings back the accounts of earlier runs; those with a kept secret sign in by themselves. */
+	/** Brings back the accounts of earlier runs; none of them signs in before `begin`. */
 	async load(): Promise<void> {
 		for (const record of await this.#ports.accounts.list()) {
 			const provider = this.#ports.providers[record.system];
@@ -102,8 +102,13 @@ export class SessionManager {
 			const managed = this.#build(record, provider, record.secretKeeping);
 			managed.stored = true;
 			this.#accounts.set(record.id, managed);
-			if (record.signedOut !== true) managed.session.start();
 		}
+	}
+
+	/** Those with a kept secret sign in by themselves, in the background, unless they were signed out. */
+	begin(): void {
+		for (const { record, session } of this.#accounts.values())
+			if (record.signedOut !== true) session.start();
 	}
 
 	/**
