@@ -517,8 +517,8 @@ describe("connection, account and settings", () => {
 		await expect.element(page.getByText("On this computer only")).toBeVisible();
 		await combobox("Account").selectOptions("ann.lee · gws.porto.example");
 		await button("Sign out").click();
-		await says(page.getByRole("alert"), "2 texts still wait");
-		await button("Sign out anyway").click();
+		await says(page.getByRole("dialog"), "2 texts are not sent yet.");
+		await button("Keep messages").click();
 		expect(
 			app.bridge.calls.map((call) => call.command).filter((name) => name.startsWith("accounts.")),
 		).toEqual(["accounts.setAgentState", "accounts.check", "accounts.reconnect", "accounts.signOut"]);

@@ -286,6 +286,9 @@ export class Desk {
 			case "switcher":
 				this.navigation.switcherOpen = true;
 				break;
+			case "search":
+				if (this.accounts.list.length > 0) this.openSearch(null);
+				break;
 			case "inbox":
 				this.navigation.go({ name: "inbox" });
 				break;

@@ -276,6 +276,7 @@ export const navigationTargets = [
 	"settings",
 	"about",
 	"switcher",
+	"search",
 	"inbox",
 	"accounts",
 ] as const;

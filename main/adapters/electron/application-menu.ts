@@ -3,7 +3,7 @@ import type { MessageKey } from "../../../shared/i18n/catalog.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 
 /** Where a menu entry leads. */
-export type MenuTarget = "newMessage" | "settings" | "about" | "switcher" | "window";
+export type MenuTarget = "newMessage" | "settings" | "about" | "switcher" | "search" | "window";
 
 export interface ApplicationMenuOptions {
 	readonly platform: NodeJS.Platform;
@@ -87,6 +87,7 @@ export function applicationMenu(options: ApplicationMenuOptions): MenuItemConstr
 			role("menu.selectAll", "selectAll"),
 			separator,
 			entry("menu.goTo", () => go("switcher"), "CmdOrCtrl+K"),
+			entry("menu.search", () => go("search"), "CmdOrCtrl+Shift+F"),
 		]),
 		menu("menu.view", [
 			role("menu.zoomIn", "zoomIn"),

@@ -65,6 +65,7 @@ test("entries go where they say, by the keys of the contract", () => {
 		["New message", "CmdOrCtrl+N"],
 		["Settings…", "CmdOrCtrl+,"],
 		["Go to conversation…", "CmdOrCtrl+K"],
+		["Search messages…", "CmdOrCtrl+Shift+F"],
 		["About Trunkline", undefined],
 		["Show Trunkline", undefined],
 		["Close window", "CmdOrCtrl+W"],

@@ -71,7 +71,10 @@ export interface WindowView {
 	navigate(
 		target:
 			| { readonly to: "conversation"; readonly conversationId: ConversationId }
-			| { readonly to: "newMessage" | "settings" | "about" | "switcher" | "inbox" | "accounts" },
+			| {
+					readonly to:
+						"newMessage" | "settings" | "about" | "switcher" | "search" | "inbox" | "accounts";
+			  },
 	): void;
 	onFocusChange(listener: (focused: boolean) => void): () => void;
 }

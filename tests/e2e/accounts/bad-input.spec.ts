@@ -189,6 +189,7 @@ test("whatever a server answers to the sign-in is told in words, and the form ca
 	await untilConnection(page, "Online");
 	await page.getByRole("button", { name: /^Accounts/ }).click();
 	await page.getByRole("button", { name: "Sign out" }).click();
+	await page.getByRole("button", { name: "Wipe messages" }).click();
 	await page.getByRole("heading", { name: "Welcome to Trunkline" }).waitFor();
 	const [[, first] = []] = signInFaults;
 	if (first !== undefined) centre.faults.next(first);

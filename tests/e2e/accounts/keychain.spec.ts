@@ -74,6 +74,7 @@ test("the password is one item of the system's keychain, nowhere else, and signs
 
 	await openAccountPage(again.page);
 	await again.page.getByRole("button", { name: "Sign out" }).click();
+	await again.page.getByRole("button", { name: "Wipe messages" }).click();
 	await again.page.getByRole("heading", { name: "Welcome to Trunkline" }).waitFor();
 	await expect.poll(() => items(scene.session)).toEqual([]);
 });
