@@ -279,6 +279,19 @@ describe("opening", () => {
 	});
 });
 
+test("coming back to the end is coming to the end, not to where the unread ones began", async () => {
+	const timeline = lines(100);
+	await open(timeline, { unread: 40, firstUnread: timeline[60]?.id ?? null });
+	expect(fromEnd()).toBeGreaterThan(100);
+	await scrollTo(log().scrollHeight);
+	app.desk.navigation.go({ name: "accounts" });
+	await app.settled();
+	arrives(...lines(3, sample.now));
+	app.desk.navigation.go({ name: "inbox" });
+	await app.settled();
+	expect(fromEnd()).toBeLessThan(2);
+});
+
 describe("the keyboard", () => {
 	test("arrows go from message to message, over gaps, and into what is older", async () => {
 		const timeline = lines(100);
@@ -353,10 +366,18 @@ describe("what may be missing", () => {
 	});
 });
 
-test("receiving moves no focus", async () => {
+test("receiving moves no focus, neither into the composer nor out of it", async () => {
 	await open(lines(60));
 	await textbox("Message").fill("typing");
 	arrives(...lines(2, sample.now));
 	await app.settled();
 	await expect.element(textbox("Message")).toHaveFocus();
+	document.querySelector<HTMLElement>(".new")?.focus();
+	arrives(...lines(1, sample.now + 1e6));
+	app.bridge.change({
+		type: "conversation",
+		conversation: { ...ana, peer: { ...ana.peer, presence: "busy" } },
+	});
+	await app.settled();
+	await expect.element(button("New message")).toHaveFocus();
 });
