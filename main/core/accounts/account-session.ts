@@ -125,6 +125,7 @@ export class AccountSession {
 		const { session, phase } = this.#link;
 		this.#tellLate();
 		if (session === null || phase.kind !== "open" || phase.channel.state !== "online") return;
+		this.#reception.see(session.lastSign());
 		if (this.#storing) this.#silence.countAnew();
 		else if (this.#silence.look(session.lastSign(), session.quietMs())) {
 			const host = URL.parse(this.record.server)?.host ?? this.record.server;
@@ -238,12 +239,12 @@ export class AccountSession {
 		this.#leaving = true;
 		if (session !== null) {
 			const endLine = await workstation.startedHere(this.record.id);
-			this.#reception.lost(session);
+			this.#reception.lost(session, this.#storing);
 			await session.close({ endLine, deadlineMs });
 			const inTime = clock.monotonic() - begun < deadlineMs;
 			const lineEnded = endLine && (session.lineEnded?.() ?? inTime);
 			if (lineEnded) await workstation.setStartedHere(this.record.id, false);
-			await this.#reception.left(session, lineEnded).catch((thrown: unknown) => {
+			await this.#reception.left(lineEnded).catch((thrown: unknown) => {
 				this.#ports.logger.warn("account.left", { error: toAppError(thrown) });
 			});
 		}

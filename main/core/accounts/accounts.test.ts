@@ -246,6 +246,25 @@ test("an outage told by the system and found again by its list is one marker; id
 	expect(await run.markers("5002")).toEqual([{ from, to }]);
 });
 
+test("what is kept as received never runs ahead of an answer that still waits to be read", async () => {
+	const store = memoryStore();
+	const run = await begin(store);
+	const id = await online(run);
+	const { session } = run.world.provider;
+	const kept = async (): Promise<number> => Number((await store.cursors(id))["lastSign"]);
+	await run.hum(60_000, 30_000);
+	const read = session.sign ?? 0;
+	// The next answer is here, and nobody has read it; something else of the account is stored first.
+	session.sign = run.world.clock.now() + 10;
+	await run.hear("by another way");
+	expect(await kept()).toBeLessThanOrEqual(read);
+	// Only a later answer proves that the one before was stored: the server was asked again.
+	const answered = session.sign;
+	session.sign += 20_000;
+	await run.hear("the next");
+	expect(await kept()).toBe(answered);
+});
+
 // ---------------------------------------------------------------- signing out
 
 test("a history that is kept comes back with the same account when the same person signs in again", async () => {

@@ -47,6 +47,15 @@ export class Reception {
 	/** Up to when everything came in before the connection was lost; null: look at the cursor. */
 	#receivedTo: EpochMs | null = null;
 	#cursorRead = false;
+	/** When this session began: nothing of it is older. */
+	#begunAt: EpochMs = 0;
+	/** The newest sign of the server that was seen. */
+	#sign: EpochMs | null = null;
+	/**
+	 * Up to when everything is stored. An answer that has arrived may still wait to be read, so this is the sign
+	 * before the newest: the server is asked for more only when everything before is stored.
+	 */
+	#storedTo: EpochMs | null = null;
 	/** Last time that something happened in a conversation, in this run. */
 	lastEvent: EpochMs | null = null;
 
@@ -58,6 +67,9 @@ export class Reception {
 	/** Before the first batch of a session. */
 	async begin(): Promise<void> {
 		this.#online = false;
+		this.#begunAt = this.#ports.clock.now();
+		this.#sign = null;
+		this.#storedTo = null;
 		this.#marks.newSession();
 		if (this.#ports.history) {
 			this.#ports.listener.doubt(this.#record);
@@ -80,6 +92,7 @@ export class Reception {
 			if (gaps) listener.doubt(this.#record);
 			return { batch, extra: null };
 		}
+		const fresh = !this.#marks.settled();
 		const resolved = batch.some(isOfReception)
 			? this.#marks.resolve(batch, {
 					now: clock.now(),
@@ -87,13 +100,30 @@ export class Reception {
 					receivedTo: this.#receivedTo,
 				})
 			: batch;
-		const whole = this.#marks.settled
-			? (wholeTo(resolved) ?? (this.#online ? session.lastSign() : null))
-			: null;
-		const written = resolved.some(
-			(event) => event.type === "gap" || event.type === "live" || isEvent(event),
-		);
-		return { batch: resolved, extra: written && whole !== null ? this.#cursor(whole) : null };
+		this.see(session.lastSign());
+		// With its markers on disk, a hole is accounted for up to its end.
+		const end = holeEnd(batch);
+		if (fresh && this.#marks.settled()) this.#accounted(this.#begunAt);
+		else if (end !== null && !fresh) this.#accounted(end);
+		else if (!this.#online || fresh) return { batch: resolved, extra: null };
+		const written =
+			end !== null || fresh || batch.some((event) => event.type === "live" || isEvent(event));
+		return {
+			batch: resolved,
+			extra: written && this.#storedTo !== null ? this.#cursor(this.#storedTo) : null,
+		};
+	}
+
+	/** A sign of the server; run it now and then, so that what is stored is known to the minute. */
+	see(sign: EpochMs | null): void {
+		if (sign === this.#sign) return;
+		this.#storedTo = this.#sign ?? this.#storedTo;
+		this.#sign = sign;
+	}
+
+	#accounted(until: EpochMs): void {
+		this.#sign = null;
+		this.#storedTo = until;
 	}
 
 	/** After a batch is stored. */
@@ -106,17 +136,16 @@ export class Reception {
 		}
 	}
 
-	/** Nothing comes in any more, or nobody knows. */
-	lost(session: ProviderSession): void {
+	/** Nothing comes in any more, or nobody knows. `unread`: something may have come in that will not be stored. */
+	lost(session: ProviderSession, unread = false): void {
 		if (!this.#online) return;
 		this.#online = false;
-		this.#receivedTo = session.lastSign() ?? this.#receivedTo;
+		this.#receivedTo = (unread ? this.#storedTo : session.lastSign()) ?? this.#receivedTo;
 		if (this.#ports.history) this.#ports.listener.doubt(this.#record);
 	}
 
 	/** The session is left for good reason: what is whole until now is kept. `lineEnded`: nothing lives any more. */
-	async left(session: ProviderSession, lineEnded: boolean): Promise<void> {
-		this.lost(session);
+	async left(lineEnded: boolean): Promise<void> {
 		if (this.#ports.history || this.#receivedTo === null) return;
 		const live = lineEnded ? this.#ports.records().filter((record) => record.live) : [];
 		await this.#ports.write({
@@ -138,8 +167,8 @@ function isOfReception({ type }: ProviderEvent): boolean {
 	return type === "gap" || type === "connection" || type === "live";
 }
 
-/** With the markers of a hole on disk, everything up to its end is accounted for. */
-function wholeTo(batch: readonly ProviderEvent[]): EpochMs | null {
-	const ends = batch.flatMap((event) => (event.type === "gap" ? [event.to] : []));
+/** Where a hole ends that was told with what came next; what a list brought up says nothing of what came meanwhile. */
+function holeEnd(batch: readonly ProviderEvent[]): EpochMs | null {
+	const ends = batch.flatMap((event) => (event.type === "gap" && event.peer === null ? [event.to] : []));
 	return ends.length === 0 ? null : Math.max(...ends);
 }

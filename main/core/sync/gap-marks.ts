@@ -37,7 +37,7 @@ export class GapMarks {
 	}
 
 	/** What this session missed at its beginning is marked. */
-	get settled(): boolean {
+	settled(): boolean {
 		return !this.#fresh;
 	}
 
