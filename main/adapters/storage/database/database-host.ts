@@ -2,7 +2,7 @@ import { type AppError, appError, AppFailure } from "../../../../shared/errors.t
 import type { StoreOpening } from "../../../core/ports/stores.ts";
 import { finishWipe } from "./keep/wipe.ts";
 import { diskProblem, markDamaged } from "./open/file-state.ts";
-import { openStore, type OpenStoreOptions, reasonOf } from "./open/open-store.ts";
+import { isSound, openStore, type OpenStoreOptions, reasonOf } from "./open/open-store.ts";
 import type { ReadableDatabase } from "./open/readable.ts";
 import { takeToTell } from "./open/restore.ts";
 import { storageFailure } from "./problems.ts";
@@ -39,7 +39,7 @@ export class DatabaseHost {
 	#state: State = { kind: "closed" };
 	#unclean = false;
 	#checked = false;
-	#mended = false;
+	#suspicions = 0;
 
 	constructor(options: OpenStoreOptions) {
 		this.#options = options;
@@ -110,8 +110,7 @@ export class DatabaseHost {
 		this.#background(({ database, store }) => finishWipe(database, store.messageSearch));
 		if (!this.#unclean) return;
 		this.#background(({ database, store }) => {
-			const rows = database.all("PRAGMA quick_check(1)") as { readonly quick_check: string }[];
-			const sound = rows.length === 1 && rows[0]?.quick_check === "ok";
+			const sound = isSound(database);
 			const searchable = sound && store.messageSearch.check();
 			this.#options.log("storage.checked", { sound, searchable });
 			if (!sound) markDamaged(this.#options.path);
@@ -189,9 +188,9 @@ export class DatabaseHost {
 		const problem = failing(diskProblem(path, error));
 		if (error.code === sqliteCodes.corrupt || error.code === sqliteCodes.notADatabase) {
 			markDamaged(path);
-			// Mended by opening it anew; more than once in a run it would not help.
-			if (!this.#mended) this.#lose(problem);
-			this.#mended = true;
+			// Opening it anew looks into it, and mends it; not again and again, if that does not help.
+			if (this.#suspicions < mostSuspicions) this.#lose(problem);
+			this.#suspicions += 1;
 		} else if (untrusted.has(error.code)) this.#lose(problem);
 		return new AppFailure(problem, { cause: error });
 	}
@@ -228,6 +227,9 @@ function isFull(error: unknown): boolean {
 function checkpoint(database: SqlDatabase, how: "PASSIVE" | "TRUNCATE"): void {
 	database.get(`PRAGMA wal_checkpoint(${how})`);
 }
+
+/** How often in one run a database is opened anew because it looks damaged. */
+const mostSuspicions = 3;
 
 /** After these, what SQLite holds of the file may not be what is on the disk. */
 const untrusted: ReadonlySet<number> = new Set([

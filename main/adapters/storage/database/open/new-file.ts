@@ -12,9 +12,15 @@ export function makePrivateFile(path: string): void {
 	fs.closeSync(fs.openSync(path, "wx", 0o600));
 }
 
+/** Throws only when it is not there and cannot be made: one that can only be read is looked into. */
 export function makePrivateFolder(folder: string): void {
 	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-	if (process.platform !== "win32") fs.chmodSync(folder, 0o700);
+	if (process.platform === "win32" || (fs.statSync(folder).mode & 0o077) === 0) return;
+	try {
+		fs.chmodSync(folder, 0o700);
+	} catch {
+		// Somebody else's, or read-only: it stays as it is.
+	}
 }
 
 export function removeDatabase(path: string): void {

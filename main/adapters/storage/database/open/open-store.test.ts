@@ -90,6 +90,11 @@ test("a new store: folder and files for their owner only, closed without a trace
 	expect(() => records(again.host)).toThrow("storage.unavailable");
 });
 
+test("the folders above it are made", () => {
+	path = join(folder, "not", "there", "yet", "messages.db");
+	expect(reopen().opening).toEqual(working);
+});
+
 test("a second process with the file open is told so, and the first goes on", () => {
 	const { host } = hostAt(path);
 	host.open();

@@ -3,7 +3,15 @@ import { conversations } from "../engine/read.ts";
 import { storageProblem } from "../problems.ts";
 import { knownVersion, type Migration } from "../schema/migrations.ts";
 import { openDatabase, probeEngine, type SqlDatabase, SqliteFailure, sqliteCodes } from "../sqlite-driver.ts";
-import { diskProblem, fileProblem, type FileState, readFileState, writeProblem } from "./file-state.ts";
+import {
+	diskProblem,
+	fileProblem,
+	type FileState,
+	readFileState,
+	removeDamagedMark,
+	writeProblem,
+} from "./file-state.ts";
+import { MessageSearch } from "../search/message-search.ts";
 import { createDatabase, makePrivateFolder } from "./new-file.ts";
 import { firstReading, prepareDatabase } from "./prepare.ts";
 import { openReadable, type ReadableDatabase } from "./readable.ts";
@@ -52,8 +60,7 @@ export function openStore(options: OpenStoreOptions): OpenedStore {
 	if (path === ":memory:") return { kind: "working", ...openForWriting(path, steps, 0), unclean: false };
 	let state: FileState;
 	try {
-		// Only where it is needed: the folder may be readable without being writable.
-		if (writeProblem(dirname(path)) === null) makePrivateFolder(dirname(path));
+		makePrivateFolder(dirname(path));
 		if (writeProblem(path) === null) finishRestoring(path, options.now());
 		state = readFileState(path);
 	} catch (error) {
@@ -76,8 +83,17 @@ function openWritable(options: OpenStoreOptions, state: FileState): OpenedStore 
 	const unclean = state.kind === "database" && state.unclean;
 	try {
 		if (state.kind === "missing") createDatabase(path, steps);
-		else if (state.kind === "foreign" || state.damaged) return restored(options);
+		else if (state.kind === "foreign") return restored(options);
 		const { database } = openForWriting(path, steps, patienceMs);
+		if (state.kind === "database" && state.damaged) {
+			let kept = false;
+			try {
+				kept = mended(database, options);
+			} finally {
+				if (!kept) database.close();
+			}
+			if (!kept) return restored(options);
+		}
 		return { kind: "working", database, unclean };
 	} catch (error) {
 		log("storage.notOpened", { reason: reasonOf(error) });
@@ -86,6 +102,27 @@ function openWritable(options: OpenStoreOptions, state: FileState): OpenedStore 
 		const problem = error instanceof SqliteFailure ? diskProblem(path, error) : fileProblem(error);
 		return openForReading(options, state, problem);
 	}
+}
+
+/**
+ * Whether a database that was marked as damaged is sound after all, or is now. FTS5 calls a page that could not be
+ * read damaged, and an index that really is can be made anew; only then is the file itself in doubt.
+ */
+function mended(database: SqlDatabase, { path, log }: OpenStoreOptions): boolean {
+	const sound = isSound(database);
+	const search = new MessageSearch(database, () => performance.now());
+	const searchable = sound && search.check();
+	log("storage.checked", { sound, searchable });
+	if (!sound) return false;
+	if (!searchable) search.rebuild();
+	removeDamagedMark(path);
+	return true;
+}
+
+/** SQLite's own look at every page of every table; takes seconds for a large database. */
+export function isSound(database: SqlDatabase): boolean {
+	const rows = database.all("PRAGMA quick_check(1)") as { readonly quick_check: string }[];
+	return rows.length === 1 && rows[0]?.quick_check === "ok";
 }
 
 function restored(options: OpenStoreOptions): OpenedStore {
