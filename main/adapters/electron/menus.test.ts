@@ -75,7 +75,16 @@ test("entries go where they say, by the keys of the contract", () => {
 		expect([label, item?.accelerator]).toEqual([label, accelerator]);
 		press(item);
 	}
-	expect(went).toEqual(["newMessage", "settings", "switcher", "about", "window", "close", "quit"]);
+	expect(went).toEqual([
+		"newMessage",
+		"settings",
+		"switcher",
+		"search",
+		"about",
+		"window",
+		"close",
+		"quit",
+	]);
 });
 
 test("no two entries of one platform share a key, and every label comes from the catalogue", () => {
