@@ -25,6 +25,8 @@ export interface CampaignOptions {
 	readonly kills: number;
 	/** Longest time, ms, from the moment it can be asked to its death. */
 	readonly lifeMs: number;
+	/** Share of what is written that the agent types; the rest is written to the agent. */
+	readonly typedShare: number;
 	/** Numbers in [0, 1). */
 	readonly random: () => number;
 	/** In client ids and texts, so that two campaigns never say the same. */
@@ -53,7 +55,7 @@ const killedWhileStarting = 0.3;
 
 /** Kills the app again and again at random moments while texts go both ways; the profile is left as the last kill left it. */
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
-	const { config, opponent, kills, lifeMs, random, name, say } = options;
+	const { config, opponent, kills, lifeMs, typedShare, random, name, say } = options;
 	const attempted = new Map<string, Attempted>();
 	const startMs: number[] = [];
 	const problems: string[] = [];
@@ -100,7 +102,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
 		async function writeBothWays(): Promise<void> {
 			while (!state.dead) {
 				await sleep(random() * 20);
-				if (random() < 0.5) {
+				if (random() >= typedShare) {
 					written += 1;
 					opponent.write(written);
 				} else if (state.typing) void send(app);
@@ -139,11 +141,12 @@ async function startConversations(
 	return made;
 }
 
-/** Lets the app run until it is online and nothing is on its way any more; false: that did not come to be. */
+/** Lets the app run until it is online and nothing is on its way any more; false: for so long nothing got less. */
 export async function drain(options: CampaignOptions, patienceMs: number): Promise<boolean> {
 	const app = new HeadlessApp(options.program, options.config);
 	await app.started;
-	const until = performance.now() + patienceMs;
+	let until = performance.now() + patienceMs;
+	let fewest = Infinity;
 	let quiet = 0;
 	while (performance.now() < until && quiet < 10) {
 		await sleep(200);
@@ -155,6 +158,11 @@ export async function drain(options: CampaignOptions, patienceMs: number): Promi
 			account.queued === 0 &&
 			account.gapsFilling === 0;
 		quiet = done ? quiet + 1 : 0;
+		// A server that asks for pauses takes its time for a long queue.
+		if (account !== undefined && account.queued < fewest) {
+			fewest = account.queued;
+			until = performance.now() + patienceMs;
+		}
 	}
 	await app.stop();
 	return quiet >= 10;

@@ -65,6 +65,8 @@ export async function genesysCampaign(options: {
 		kills,
 		// Signing in takes some of it: the server asks for pauses between requests.
 		lifeMs: 5000,
+		// It takes five requests a second.
+		typedShare: 0.03,
 		random,
 		name: `genesys${String(seed)}`,
 		say,
@@ -80,7 +82,7 @@ export async function genesysCampaign(options: {
 	};
 	try {
 		const result = await campaign(running);
-		const drained = await drain(running, 90_000);
+		const drained = await drain(running, 60_000);
 		const file = inspectProfile(folder);
 		return {
 			...result,

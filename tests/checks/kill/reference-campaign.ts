@@ -50,6 +50,7 @@ export async function referenceCampaign(options: {
 		config,
 		kills,
 		lifeMs: 900,
+		typedShare: 0.5,
 		random,
 		name: keys ? `keys${String(seed)}` : `nokeys${String(seed)}`,
 		say,
