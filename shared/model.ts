@@ -141,7 +141,7 @@ export interface Conversation {
 	/** Order of the list: newest first. */
 	readonly lastActivity: EpochMs;
 	readonly unread: number;
-	/** Entry after which the unread divider stands when the conversation is opened; null when all is read. */
+	/** First unread message: the unread divider stands before it when the conversation is opened; null when all is read. */
 	readonly firstUnread: EntryId | null;
 	readonly draft: string;
 	readonly muted: boolean;
