@@ -278,7 +278,10 @@ export interface SearchHit {
 export interface SearchPage {
 	readonly hits: readonly SearchHit[];
 	/** Conversations whose name or number contains the words; on the first page only, at most 10. */
-	readonly people: readonly { readonly conversationId: ConversationId; readonly name: readonly SnippetPart[] }[];
+	readonly people: readonly {
+		readonly conversationId: ConversationId;
+		readonly name: readonly SnippetPart[];
+	}[];
 	/** Where the next page begins; null: that was all. */
 	readonly next: string | null;
 	/** Messages that are stored but not in the index yet: results may be missing. */
