@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { failed, ok } from "../../shared/errors.ts";
+import { failed } from "../../shared/errors.ts";
 import * as sample from "../testing/samples.ts";
 import { button, close, heading, show, says } from "../testing/window.ts";
 
@@ -59,74 +59,5 @@ describe("a disk that takes nothing", () => {
 			.toBeVisible();
 		await button("Dismiss").click();
 		expect(app.bridge.inputsOf("notices.dismiss")).toEqual([{ code: "storage.restored", detail: null }]);
-	});
-});
-
-describe("export", () => {
-	test("from the conversation's menu, by keyboard; what came of it is said", async () => {
-		const app = await show("conversationMenu");
-		app.bridge.answer("conversations.export", () => ok({ saved: true, entries: 10 }));
-		await userEvent.keyboard("{End}{Enter}");
-		await app.settled();
-		expect(app.bridge.inputsOf("conversations.export")).toEqual([
-			{ conversationId: sample.ana.id, format: "json" },
-		]);
-		await expect
-			.element(page.getByRole("status").filter({ hasText: "Exported: 10 entries." }))
-			.toBeVisible();
-		app.surroundings.advance(10_000);
-		await app.settled();
-		await expect.element(page.getByText("Exported: 10 entries.")).not.toBeInTheDocument();
-		await expect.element(button("Conversation menu")).toHaveFocus();
-	});
-	test("a change of mind says nothing, a failure says why", async () => {
-		const app = await show("conversationMenu");
-		app.bridge.answer("conversations.export", () => ok({ saved: false, entries: 0 }));
-		await page.getByRole("menuitem", { name: "Export as text…" }).click();
-		await app.settled();
-		expect(app.bridge.inputsOf("conversations.export").at(-1)?.format).toBe("text");
-		expect(document.querySelector("[role=alert]")).toBeNull();
-		app.bridge.answer("conversations.export", () => failed({ code: "export.failed" }));
-		await button("Conversation menu").click();
-		await page.getByRole("menuitem", { name: "Export as text…" }).click();
-		await says(alert, "could not be written to that file");
-	});
-	test("Escape closes the menu and nothing else", async () => {
-		const app = await show("conversationMenu");
-		await expect
-			.element(page.getByRole("menuitem", { name: "Search in this conversation" }))
-			.toHaveFocus();
-		await userEvent.keyboard("{Escape}");
-		await app.settled();
-		await expect.element(button("Conversation menu")).toHaveFocus();
-		expect(app.desk.navigation.conversationId).toBe(sample.ana.id);
-	});
-});
-
-describe("settings of what is kept", () => {
-	test("how long, with what it means", async () => {
-		const app = await show("settingsHistory");
-		const keep = page.getByRole("combobox", { name: "Keep messages" });
-		await expect.element(keep).toHaveAccessibleDescription("Nothing is removed by itself.");
-		await keep.selectOptions("90 days");
-		await app.settled();
-		await keep.selectOptions("Only until quit");
-		await app.settled();
-		await keep.selectOptions("For ever");
-		await app.settled();
-		expect(app.bridge.inputsOf("settings.patch")).toEqual([
-			{ keepHistoryDays: 90 },
-			{ keepHistoryDays: 0 },
-			{ keepHistoryDays: null },
-		]);
-		await expect
-			.element(page.getByText("Trunkline does not encrypt them.", { exact: false }))
-			.toBeVisible();
-	});
-	test("how long a text may be taken back", async () => {
-		const app = await show("settingsGeneral");
-		await page.getByRole("combobox", { name: "Take back after sending" }).selectOptions("10 secs");
-		await app.settled();
-		expect(app.bridge.inputsOf("settings.patch")).toEqual([{ undoSendSeconds: 10 }]);
 	});
 });
