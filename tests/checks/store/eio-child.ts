@@ -45,7 +45,6 @@ let problem: string | undefined;
 function wrong(name: keyof typeof figures, what: string): void {
 	figures[name] += 1;
 	problem ??= `${name}: ${what}`;
-	process.stderr.write(`${name}: ${what}\n`);
 }
 
 const sent: Delivery = {

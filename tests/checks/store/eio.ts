@@ -44,7 +44,6 @@ export function runEio(folder: string, stride: number): EioFigures & { readonly 
 	);
 	if (result.error !== undefined)
 		throw new Error(`fiu-run could not be started (Debian's package fiu-utils): ${result.error.message}`);
-	if (process.env["SHOW"]) console.error(result.stderr);
 	const line = result.stdout.trim().split("\n").at(-1) ?? "";
 	if (result.status !== 0 || !line.startsWith("{"))
 		return {

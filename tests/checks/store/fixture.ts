@@ -17,11 +17,14 @@ const account = asAccountId("account");
 export const conversations = Array.from({ length: 4 }, (_, index) => asConversationId(`c${String(index)}`));
 
 /** The real engine on a real file, in this thread; `events` is what it logged. */
-export function hostAt(path: string): { readonly host: DatabaseHost; readonly events: string[] } {
+export function hostAt(
+	path: string,
+	temporaryFolder = join(dirname(path), "temporary"),
+): { readonly host: DatabaseHost; readonly events: string[] } {
 	const events: string[] = [];
 	const host = new DatabaseHost({
 		path,
-		temporaryFolder: join(dirname(path), "temporary"),
+		temporaryFolder,
 		steps: migrations,
 		now: () => Date.UTC(2026, 0, 1),
 		patienceMs: 0,

@@ -72,7 +72,9 @@ export function removeDamagedMark(path: string): void {
 /** Whether the store can be written where it lies: the file, and beside it its journal. Null: yes. */
 export function writeProblem(path: string): AppError | null {
 	try {
-		fs.accessSync(dirname(path), fs.constants.W_OK);
+		let folder = dirname(path);
+		while (!fs.existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+		fs.accessSync(folder, fs.constants.W_OK);
 		if (fs.existsSync(path)) fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK);
 		return null;
 	} catch (error) {

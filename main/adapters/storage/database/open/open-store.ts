@@ -65,7 +65,7 @@ export function openStore(options: OpenStoreOptions): OpenedStore {
 		state = readFileState(path);
 	} catch (error) {
 		log("storage.unreadable", { reason: reasonOf(error) });
-		return openForReading(options, { kind: "missing" }, fileProblem(error));
+		return openForReading(options, { kind: "missing" }, writeProblem(path) ?? fileProblem(error));
 	}
 	const newer = newerVersion(path, state, steps);
 	if (newer !== null) {
