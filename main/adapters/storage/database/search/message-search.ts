@@ -19,11 +19,13 @@ const damagedIndex = 267;
 export class MessageSearch {
 	readonly #database: SqlDatabase;
 	readonly #writer: IndexWriter;
+	readonly #monotonic: () => number;
 
 	/** `monotonic`: ms from any start. */
 	constructor(database: SqlDatabase, monotonic: () => number) {
 		this.#database = database;
 		this.#writer = new IndexWriter(database, monotonic);
+		this.#monotonic = monotonic;
 	}
 
 	/** An index that another version made is made anew; in steps, the newest messages first. */
@@ -37,7 +39,7 @@ export class MessageSearch {
 
 	search(query: SearchQuery): SearchPage {
 		this.#takeInNewest();
-		return this.#mended(() => searchMessages(this.#database, query));
+		return this.#mended(() => searchMessages(this.#database, query, this.#monotonic));
 	}
 
 	/** Works on the index for about `budgetMs`; false: nothing is left to do. */
@@ -142,7 +144,7 @@ export class MessageSearch {
 			return (
 				word === undefined ||
 				this.#database.get(
-					"SELECT 1 FROM search_text WHERE search_text MATCH ? AND rowid = ?",
+					"SELECT 1 FROM search_text WHERE search_text MATCH ? AND rowid = CAST(? AS INTEGER)",
 					`text : "${word}"`,
 					key,
 				) !== undefined

@@ -114,13 +114,14 @@ export function longPrefix(query: TypedQuery): string | null {
  * (words.ts), so that nothing typed can end a string or be an operator.
  */
 export function expressionOf(query: TypedQuery, options: { readonly shortened: boolean }): string {
-	return query.parts
-		.map((part) => {
-			if (part.kind === "phrase") return phraseExpression(part.phrase, options.shortened);
-			const words = part.phrases.map((phrase) => phraseExpression(phrase, options.shortened));
-			return `((${words.join(" AND ")}) OR digits : "${triplesOf(part.digits).join(" ")}")`;
-		})
-		.join(" AND ");
+	return query.parts.map((part) => partExpression(part, options)).join(" AND ");
+}
+
+/** The same of one part. */
+export function partExpression(part: QueryPart, options: { readonly shortened: boolean }): string {
+	if (part.kind === "phrase") return phraseExpression(part.phrase, options.shortened);
+	const words = part.phrases.map((phrase) => phraseExpression(phrase, options.shortened));
+	return `((${words.join(" AND ")}) OR digits : "${triplesOf(part.digits).join(" ")}")`;
 }
 
 function phraseExpression(phrase: Phrase, shortened: boolean): string {
