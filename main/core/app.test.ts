@@ -775,6 +775,17 @@ test("practice has its own inbox and accounts, says so in its notifications, and
 	});
 });
 
+test("practice asked for while it is still being left begins when that is over", async () => {
+	const run = new Run();
+	await run.start();
+	await run.core.handlers["practice.start"](null);
+	const leaving = run.core.handlers["practice.leave"](null);
+	const again = run.core.handlers["practice.start"](null);
+	expect(await leaving).toMatchObject({ ok: true });
+	expect(await again).toMatchObject({ ok: true });
+	expect((await run.snapshot()).practice).toBe(true);
+});
+
 test("a run begun with --practice starts the real accounts only when practice is left", async () => {
 	const first = await begin();
 	await first.online();

@@ -53,8 +53,8 @@ class App {
 	#realStarted = false;
 	readonly #ready = Promise.withResolvers<undefined>();
 	#provisioning: ProvisionSource | null = null;
-	/** A change between the workspaces is under way. */
-	#moving = false;
+	/** The change between the workspaces that is under way, or was last. */
+	#moving: Promise<unknown> = Promise.resolve();
 	#stopped = false;
 	#viewing: { readonly conversationId: ConversationId | null; readonly atEnd: boolean } = {
 		conversationId: null,
@@ -189,34 +189,34 @@ class App {
 		return failed(appError("practice.failed"));
 	}
 
-	async #enterPractice(): Promise<Result<PracticeStay>> {
-		if (this.#workspace.practice) return failed(appError("practice.active"));
-		if (this.#realStarted && this.#workspace.manager.inUse) return failed(appError("account.exists"));
-		if (this.#moving) return failed(appError("practice.active"));
-		this.#moving = true;
-		try {
+	#enterPractice(): Promise<Result<PracticeStay>> {
+		return this.#move(async () => {
+			if (this.#workspace.practice) return failed(appError("practice.active"));
+			if (this.#realStarted && this.#workspace.manager.inUse) return failed(appError("account.exists"));
 			const stay = await startPractice(this.#host, (workspace) => this.#activate(workspace));
 			if (stay.ok) this.#stay = stay.value;
 			return stay;
-		} finally {
-			this.#moving = false;
-		}
+		});
 	}
 
-	async leavePractice(): Promise<Result<null>> {
-		const stay = this.#stay;
-		if (stay === null || this.#moving) return ok(null);
-		this.#moving = true;
-		try {
+	leavePractice(): Promise<Result<null>> {
+		return this.#move(async () => {
+			const stay = this.#stay;
+			if (stay === null) return ok(null);
 			await stay.leave();
 			this.#stay = null;
 			this.#activate(this.#real ?? this.#workspace);
 			await this.#startReal();
 			this.#provision();
 			return ok(null);
-		} finally {
-			this.#moving = false;
-		}
+		});
+	}
+
+	/** One change between the workspaces after the other: who asks for the next while one goes on waits for it. */
+	#move<T>(change: () => Promise<T>): Promise<T> {
+		const moved = this.#moving.then(change);
+		this.#moving = moved.catch(() => undefined);
+		return moved;
 	}
 
 	/** The real workspace, while the other one is shown. */
