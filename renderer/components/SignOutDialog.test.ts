@@ -32,6 +32,18 @@ describe("signing out", () => {
 		await expect.element(dialog).not.toBeInTheDocument();
 		expect(app.bridge.inputsOf("accounts.signOut")).toEqual([]);
 	});
+	test("while the account leaves, what was asked stays as it was", async () => {
+		const app = await show("signOut");
+		app.bridge.answer("accounts.signOut", () => new Promise(() => undefined));
+		await button("Keep messages").click();
+		app.bridge.change({
+			type: "account",
+			account: sample.account({ connection: sample.connection({ state: "signedOut", mode: null }) }),
+		});
+		await app.settled();
+		await expect.element(dialog).toHaveAccessibleName("Sign out of agent1 · gws.example?");
+		await says(dialog, "Signing out…");
+	});
 	test("two presses are one; a refusal stays to be read", async () => {
 		const app = await show("signOut");
 		app.bridge.answer("accounts.signOut", () => new Promise(() => undefined));
