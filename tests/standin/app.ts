@@ -51,13 +51,17 @@ class StandInApp extends GuardedEmitter implements Implements<"app"> {
 	readonly readyGate = Promise.withResolvers<undefined>();
 	readonly relaunches: string[][] = [];
 	readonly instance = new SingleInstance((second) => {
-		this.emit(
-			"second-instance",
-			makeEvent({}),
-			second.argv,
-			second.workingDirectory,
-			second.additionalData,
-		);
+		const tell = (): void =>
+			void this.emit(
+				"second-instance",
+				makeEvent({}),
+				second.argv,
+				second.workingDirectory,
+				second.additionalData,
+			);
+		// Electron promises the event after "ready" only: who starts at the same moment is told of later.
+		if (this.isReady()) tell();
+		else void this.whenReady().then(() => setImmediate(tell));
 	});
 	private badge = 0;
 	private loginItem: Electron.LoginItemSettingsOptions & { openAtLogin?: boolean } = {};

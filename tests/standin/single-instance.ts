@@ -1,4 +1,5 @@
 import {
+	linkSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -36,6 +37,10 @@ function isAlive(claim: Claim): boolean {
 	}
 }
 
+function addressOf(claim: Claim): string {
+	return `${String(claim.pid)}.${claim.startedAt}`;
+}
+
 /**
  * The lock of `app.requestSingleInstanceLock`: a claim file that only one process can create, and a letter
  * box beside it. It is synchronous, as Electron's is.
@@ -62,8 +67,8 @@ export class SingleInstance {
 		for (let attempt = 0; attempt < 3; attempt++) {
 			try {
 				const claim: Claim = { pid: process.pid, startedAt: startTime(process.pid) };
-				writeFileSync(file, JSON.stringify(claim), { flag: "wx", mode: 0o600 });
-				this.listen();
+				this.claim(file, claim);
+				this.listen(claim);
 				return true;
 			} catch (error) {
 				if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -72,10 +77,11 @@ export class SingleInstance {
 			try {
 				holder = JSON.parse(readFileSync(file, "utf8")) as Claim;
 			} catch {
-				// Being written or being removed: look again.
+				// Being removed: look again.
 			}
 			if (holder !== null && isAlive(holder)) {
-				const name = path.join(this.folder, `second-${String(process.pid)}-${String(Date.now())}`);
+				const letter = `second-${addressOf(holder)}-${String(process.pid)}-${String(Date.now())}`;
+				const name = path.join(this.folder, letter);
 				writeFileSync(`${name}.part`, JSON.stringify(second), { mode: 0o600 });
 				renameSync(`${name}.part`, `${name}.json`);
 				return false;
@@ -92,16 +98,27 @@ export class SingleInstance {
 		rmSync(path.join(this.folder, "claim.json"), { force: true });
 	}
 
-	private listen(): void {
-		for (const left of readdirSync(this.folder))
-			if (left.startsWith("second-")) rmSync(path.join(this.folder, left), { force: true });
-		this.watcher = watch(this.folder, () => {
-			this.collect();
-		});
-		this.watcher.unref();
+	/** Throws EEXIST when another has it. It appears with its content: nobody reads half of it. */
+	private claim(file: string, claim: Claim): void {
+		const whole = `${file}.${String(process.pid)}`;
+		writeFileSync(whole, JSON.stringify(claim), { mode: 0o600 });
+		try {
+			linkSync(whole, file);
+		} finally {
+			rmSync(whole, { force: true });
+		}
 	}
 
-	private collect(): void {
+	private listen(claim: Claim): void {
+		const collect = (): void => this.collect(`second-${addressOf(claim)}-`);
+		this.watcher = watch(this.folder, collect);
+		this.watcher.unref();
+		// Who started at the same moment may have written before anybody watched.
+		collect();
+	}
+
+	/** Letters to an earlier holder are thrown away. */
+	private collect(toUs: string): void {
 		let names: string[];
 		try {
 			names = readdirSync(this.folder);
@@ -112,9 +129,9 @@ export class SingleInstance {
 			.filter((each) => each.startsWith("second-") && each.endsWith(".json"))
 			.sort()) {
 			const file = path.join(this.folder, name);
-			const second = JSON.parse(readFileSync(file, "utf8")) as SecondInstance;
+			const text = readFileSync(file, "utf8");
 			rmSync(file, { force: true });
-			this.onSecond(second);
+			if (name.startsWith(toUs)) this.onSecond(JSON.parse(text) as SecondInstance);
 		}
 	}
 }
