@@ -8,6 +8,7 @@ import type { NewEntry } from "../../../../core/ports/stores.ts";
 import { prepareDatabase } from "../open/prepare.ts";
 import { openDatabase } from "../sqlite-driver.ts";
 import { DatabaseStore } from "../sync-store.ts";
+import { MessageSearch } from "./message-search.ts";
 import { conversation, message, names, query, queued, shown } from "./testing.ts";
 
 function emptyStore() {
@@ -269,6 +270,58 @@ test("a common last word and a rare one, longer than the prefix index, are found
 	expect(all).toHaveLength(1505);
 	expect(new Set(all).size).toBe(1505);
 });
+
+test(
+	"short pages of what takes long come to the same in the end: newest first, each once, none left out",
+	{
+		timeout: 60_000,
+	},
+	() => {
+		const database = openDatabase({ path: ":memory:", access: "write" });
+		prepareDatabase(database);
+		const store = new DatabaseStore(database);
+		store.write({ conversations: [conversation("one"), conversation("two")] });
+		const words = ["the", "of", "theory", "offer"];
+		const text = (index: number): string =>
+			`${words[index % 4] ?? ""} ${words[(index >> 2) % 4] ?? ""}${index % 997 === 0 ? " quokka" : ""} ${String(index % 7)}`;
+		for (let from = 0; from < 25_000; from += 1000) {
+			const entries = Array.from({ length: 1000 }, (_, index) => from + index).map((index) =>
+				message(`m${String(index)}`, text(index), index, { in: index % 3 === 0 ? "two" : "one" }),
+			);
+			store.write({ entries });
+		}
+		store.messageSearch.catchUp();
+		// A clock that says that time is over whenever it is asked.
+		let time = 0;
+		const search = new MessageSearch(database, () => (time += 1000));
+		const all = (typed: string, within?: string): readonly string[] => {
+			const found: string[] = [];
+			let before: string | null = null;
+			do {
+				const page = search.search(
+					query(typed, { before, limit: 100, ...(within === undefined ? {} : { within }) }),
+				);
+				found.push(...names(page));
+				before = page.next;
+			} while (before !== null);
+			return found;
+		};
+		const stored = (fits: (text: string, index: number) => boolean): readonly string[] =>
+			Array.from({ length: 25_000 }, (_, index) => 24_999 - index)
+				.filter((index) => fits(text(index), index))
+				.map((index) => `m${String(index)}`);
+		expect(all("quokka the")).toEqual(stored((one) => /\bquokka\b/.test(one) && /\bthe/.test(one)));
+		expect(all("quokka 3")).toEqual(stored((one) => one.endsWith("quokka 3")));
+		expect(all("of.theo")).toEqual(stored((one) => one.startsWith("of theory")));
+		expect(all("offer of 5", "two")).toEqual(
+			stored(
+				(one, index) =>
+					index % 3 === 0 && /offer/.test(one) && /\bof\b/.test(one) && one.endsWith("5"),
+			),
+		);
+		expect(all("theor")).toEqual(stored((one) => one.includes("theory")));
+	},
+);
 
 const oneStore = storeWith(
 	message("m1", 'The quick (brown) fox; "jumps" over 555-0199 -- AND OR NOT NEAR', 1),
