@@ -6,7 +6,7 @@ import { AppFailure } from "../../../../shared/errors.ts";
 import { asAccountId, asClientMessageId, asConversationId, asEntryId } from "../../../../shared/ids.ts";
 import type { Entry, NotificationRecord } from "../../../../shared/model.ts";
 import type { MessageStore, OpenGap, StoreWrite } from "../../../core/ports/stores.ts";
-import { fakeLogger } from "./testing/fake-logger.ts";
+import { RecordingLogger } from "../../../core/testing/virtual-clock.ts";
 import { memoryStore } from "./testing/memory-store.ts";
 import {
 	account,
@@ -36,7 +36,7 @@ const makers: readonly [string, () => MessageStore][] = [
 				path: join(folder, "messages.db"),
 				temporaryFolder: folder,
 				program: new URL("./database-worker.ts", import.meta.url),
-				logger: fakeLogger(),
+				logger: new RecordingLogger(),
 			}),
 	],
 ];
