@@ -294,12 +294,12 @@ test(
 		// A clock that says that time is over whenever it is asked.
 		let time = 0;
 		const search = new MessageSearch(database, () => (time += 1000));
-		const all = (typed: string, within?: string): readonly string[] => {
+		const all = (typed: string, within?: string, limit = 100): readonly string[] => {
 			const found: string[] = [];
 			let before: string | null = null;
 			do {
 				const page = search.search(
-					query(typed, { before, limit: 100, ...(within === undefined ? {} : { within }) }),
+					query(typed, { before, limit, ...(within === undefined ? {} : { within }) }),
 				);
 				found.push(...names(page));
 				before = page.next;
@@ -311,6 +311,7 @@ test(
 				.filter((index) => fits(text(index), index))
 				.map((index) => `m${String(index)}`);
 		expect(all("quokka the")).toEqual(stored((one) => /\bquokka\b/.test(one) && /\bthe/.test(one)));
+		expect(all("quokka the", undefined, 3)).toEqual(all("quokka the"));
 		expect(all("quokka 3")).toEqual(stored((one) => one.endsWith("quokka 3")));
 		expect(all("of.theo")).toEqual(stored((one) => one.startsWith("of theory")));
 		expect(all("offer of 5", "two")).toEqual(
