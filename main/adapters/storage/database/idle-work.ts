@@ -16,7 +16,7 @@ export interface IdleTasks {
 
 const checkpointAfterQuietMs = 1_000;
 /** Takes seconds for a large database: not while the person is still arriving. */
-const checkAfterQuietMs = 20_000;
+const checkAfterQuietMs = 60_000;
 
 /**
  * Plans the work that commits and stops leave behind: the journal once nothing has been asked for a second, the

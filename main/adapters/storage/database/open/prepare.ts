@@ -15,7 +15,6 @@ export function prepareDatabase(
 	database.exec("PRAGMA secure_delete = ON");
 	database.exec("PRAGMA trusted_schema = OFF");
 	database.exec("PRAGMA cache_size = -32768");
-	database.exec("PRAGMA temp_store = MEMORY");
 	if (schemaVersion(database) < (steps.at(-1)?.version ?? 0)) {
 		// With a rollback journal the header of the file itself says which schema it has, at any moment; an older
 		// version can read that without opening, and so without changing, anything.
