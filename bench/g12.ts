@@ -6,7 +6,7 @@
 import { type Figures, type Variant, compare, interleave, report } from "./harness.ts";
 import { startSession } from "../tests/support/session.ts";
 import { buildBenchApp } from "./app/build.ts";
-import { countMessages, databaseOf, shownTwice } from "./app/database.ts";
+import { shownTwice, storedMessages } from "./app/database.ts";
 import { startFrames, stopFrames } from "./app/frames.ts";
 import { runBenchApp } from "./app/run.ts";
 import { account, startServer } from "./app/server-process.ts";
@@ -33,8 +33,7 @@ const ours: Variant = {
 			const before = await server.order({ do: "burst", peers, count: peers, tell: true });
 			const list = run.page.getByRole("listbox", { name: "Conversations" });
 			await list.getByRole("option").first().waitFor();
-			const file = await databaseOf(run.app.profile);
-			await countMessages(file, before, 20_000);
+			await run.committed(before, 20_000);
 			// The newest: the last peer of the turn.
 			await list
 				.getByRole("option", { name: /peer199/ })
@@ -71,16 +70,18 @@ const ours: Variant = {
 				.click()
 				.catch(() => undefined);
 			const from = await firstPage;
-			const stored = await countMessages(file, total, 60_000);
+			await run.committed(total, 60_000);
 			const took = performance.timeOrigin + performance.now() - from;
-			if (stored !== total) throw new Error(`${String(stored)} of ${String(total)} messages arrived`);
 			firstScreens.push((await painted) - from);
 			const loop = await run.stopLoop();
 			worstLoop = { p99: Math.max(worstLoop.p99, loop.p99), max: Math.max(worstLoop.max, loop.max) };
 			const frames = await stopFrames(run.page);
 			worstFrame = Math.max(worstFrame, frames.longest);
 			over50 += frames.over50;
-			notifiedTwice += shownTwice(file);
+			await run.close();
+			const stored = storedMessages(run.app.profile);
+			if (stored !== total) throw new Error(`${String(stored)} of ${String(total)} messages arrived`);
+			notifiedTwice += shownTwice(run.app.profile);
 			return { committed: took };
 		} finally {
 			await run.close();

@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 import { launchApp } from "../tests/support/launch.ts";
 import { type DesktopSession, startSession } from "../tests/support/session.ts";
 import { buildBenchApp } from "./app/build.ts";
-import { countMessages, databaseOf } from "./app/database.ts";
+import { storedMessages } from "./app/database.ts";
 import { type FrameReport, startFrames, stopFrames } from "./app/frames.ts";
 import { runBenchApp } from "./app/run.ts";
 import { account, startServer, tokenOf } from "./app/server-process.ts";
@@ -43,16 +43,18 @@ async function ours(session: DesktopSession, perSecond: number, forMs: number): 
 		// One message a conversation, so that the list is there, and one of them open.
 		let total = await server.order({ do: "burst", peers, count: peers, tell: true });
 		await openFirst(page);
-		const file = await databaseOf(run.app.profile);
+		await run.committed(total, 10_000);
 		await server.order({ do: "stream", peers, perSecond: Math.min(perSecond, 500), forMs: 2000 });
 		await startFrames(page);
 		run.startLoop();
 		total = await server.order({ do: "stream", peers, perSecond, forMs });
 		const ended = performance.now();
-		const stored = await countMessages(file, total, 10_000);
+		await run.committed(total, 30_000);
 		const lag = performance.now() - ended;
 		const loop = await run.stopLoop();
-		return { frames: await stopFrames(page), stored, sent: total, lag, loop };
+		const frames = await stopFrames(page);
+		await run.close();
+		return { frames, stored: storedMessages(run.app.profile), sent: total, lag, loop };
 	} finally {
 		await run.close();
 		server.stop();

@@ -1,6 +1,6 @@
 /**
- * The app as it ships, but for its list of systems: the reference system of the checks stands in the place of Genesys
- * (never packaged). Built into out/bench/app, where Electron and the stand-in can start it.
+ * The app as it ships, but for its list of systems, where the reference system of the checks stands in the place of
+ * Genesys (never packaged), and a count of what its store commits. Built into out/bench/app, where Electron and the stand-in can start it.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,12 +9,20 @@ import { createBuilder, type Plugin } from "vite";
 const root = join(import.meta.dirname, "..", "..");
 export const benchApp = join(root, "out", "bench", "app");
 
-const registry: Plugin = {
-	name: "reference-registry",
+/** What of the app is something else in a bench: the module, who asks for it, and what it gets. */
+const replaced = [
+	["/providers/registry.ts", "/compose-network.ts", "registry.ts"],
+	["/worker-message-store.ts", "/compose.ts", "counted-store.ts"],
+] as const;
+
+const substitutes: Plugin = {
+	name: "bench-substitutes",
 	enforce: "pre",
 	resolveId(source, importer) {
-		const asked = source.endsWith("/providers/registry.ts") && importer?.endsWith("/compose-network.ts");
-		return asked === true ? join(root, "bench", "app", "registry.ts") : null;
+		for (const [module, asker, instead] of replaced)
+			if (source.endsWith(module) && importer?.endsWith(asker) === true)
+				return join(import.meta.dirname, instead);
+		return null;
 	},
 };
 
@@ -24,7 +32,7 @@ export async function buildBenchApp(): Promise<string> {
 	const builder = await createBuilder({
 		configFile: join(root, "vite.config.ts"),
 		logLevel: "warn",
-		plugins: [registry],
+		plugins: [substitutes],
 		environments: {
 			client: into("renderer"),
 			main: into("main"),

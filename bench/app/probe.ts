@@ -1,6 +1,6 @@
 /**
- * Inside the main process of the bench app: says how late its event loop was. The bench listens on a socket of its
- * own (`TRUNKLINE_BENCH_SOCKET`) and asks with lines; figures are milliseconds.
+ * Inside the main process of the bench app: says how late its event loop was (milliseconds), and how many messages
+ * the store said were committed. The bench listens on a socket of its own (`TRUNKLINE_BENCH_SOCKET`) and asks with lines.
  */
 import { connect } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -11,6 +11,9 @@ export interface LoopDelay {
 	readonly p99: number;
 	readonly max: number;
 }
+
+/** Messages that were new and are on the disk. */
+export const committed = { messages: 0 };
 
 const path = process.env["TRUNKLINE_BENCH_SOCKET"];
 if (path !== undefined) {
@@ -24,6 +27,8 @@ if (path !== undefined) {
 		if (line === "start") {
 			histogram.reset();
 			histogram.enable();
+		} else if (line === "count") {
+			socket.write(`${JSON.stringify(committed)}\n`);
 		} else if (line === "stop") {
 			histogram.disable();
 			// The histogram counts its own timer's period in.

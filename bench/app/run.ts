@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { launchApp, type RunningApp } from "../../tests/support/launch.ts";
 import type { DesktopSession } from "../../tests/support/session.ts";
@@ -17,6 +18,8 @@ export interface BenchRun {
 	startLoop(): void;
 	/** What it was since `startLoop`. */
 	stopLoop(): Promise<LoopDelay>;
+	/** Messages committed in this run, as soon as there are `wanted` of them, or after `atMostMs`. */
+	committed(wanted: number, atMostMs: number): Promise<number>;
 	close(): Promise<void>;
 }
 
@@ -53,14 +56,23 @@ export async function runBenchApp(
 	});
 	const [socket] = await connected;
 	const lines: Interface = createInterface({ input: socket });
+	const ask = async (question: string): Promise<unknown> => {
+		const answer = once(lines, "line") as Promise<[string]>;
+		socket.write(`${question}\n`);
+		return JSON.parse((await answer)[0]);
+	};
 	return {
 		app,
 		page: await app.window(),
 		startLoop: () => void socket.write("start\n"),
-		stopLoop: async () => {
-			const answer = once(lines, "line") as Promise<[string]>;
-			socket.write("stop\n");
-			return JSON.parse((await answer)[0]) as LoopDelay;
+		stopLoop: async () => (await ask("stop")) as LoopDelay,
+		committed: async (wanted, atMostMs) => {
+			const until = performance.now() + atMostMs;
+			for (;;) {
+				const { messages } = (await ask("count")) as { readonly messages: number };
+				if (messages >= wanted || performance.now() > until) return messages;
+				await wait(10);
+			}
 		},
 		close: async () => {
 			await app.close();

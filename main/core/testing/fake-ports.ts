@@ -244,5 +244,11 @@ export interface Kept {
 }
 
 export function emptyKept(): Kept {
-	return { accounts: new Map(), lines: new Map(), started: new Set(), secrets: new FakeSecrets(), random: new SeededRandom() };
+	return {
+		accounts: new Map(),
+		lines: new Map(),
+		started: new Set(),
+		secrets: new FakeSecrets(),
+		random: new SeededRandom(),
+	};
 }
