@@ -33,6 +33,7 @@ test("the package holds what it needs", () => {
 		"dist/practice/index.js",
 		"dist/renderer/index.html",
 		"dist/main/licenses.json",
+		"dist/store/index.js",
 		"dist/assets/tray/tray-idle-16.png",
 	])
 		expect(files).toContain(file);
