@@ -49,6 +49,8 @@ export const systemPackages = {
 			why: "the library of fiu-run",
 			files: ["/usr/lib/*/libfiu.so.0", "/usr/lib/libfiu.so.0", "/usr/lib64/libfiu.so.0"],
 		},
+		{ name: "gcc", why: "compiles the counter of failing disk calls", command: "cc" },
+		{ name: "libc6-dev", why: "what gcc needs for that", files: ["/usr/include/stdio.h"] },
 		{ name: "xdotool", why: "shows, hides and focuses windows of the stand-in", command: "xdotool" },
 		{
 			name: "fonts-noto-color-emoji",

@@ -76,7 +76,7 @@ function compile(folder: string): string {
 	if (library === undefined) throw new Error("R10 needs libfiu (Debian's package libfiu0).");
 	const shim = join(folder, "failpoint.so");
 	const source = join(import.meta.dirname, "failpoint.c");
-	for (const compiler of ["cc", "gcc", "clang", "tcc"])
+	for (const compiler of ["cc", "gcc", "clang"])
 		try {
 			execFileSync(compiler, ["-shared", "-fPIC", "-O1", "-o", shim, source, library], {
 				stdio: "pipe",
@@ -85,5 +85,5 @@ function compile(folder: string): string {
 		} catch (error) {
 			if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
 		}
-	throw new Error("R10 needs a C compiler to count calls under libfiu (Debian's package gcc or tcc).");
+	throw new Error("R10 needs a C compiler to count calls under libfiu (Debian's package gcc).");
 }

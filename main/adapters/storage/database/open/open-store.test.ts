@@ -372,6 +372,29 @@ test("an unclean stop is noticed, and the file looked at once there is time", ()
 	clean.host.call("close", []);
 });
 
+test("a damaged search index costs nothing but itself: the file is sound, and the index is made anew", () => {
+	fill(1500);
+	const indexing = reopen();
+	while (indexing.host.indexStep(50));
+	indexing.host.call("close", []);
+	const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+	const raw = new DatabaseSync(path, { defensive: false });
+	raw.exec("UPDATE search_text_data SET block = randomblob(length(block)) WHERE id > 10");
+	raw.close();
+	// As after a crash.
+	fs.writeFileSync(`${path}-wal`, Buffer.alloc(32, 1));
+	const { opening, host, events } = reopen();
+	expect(opening).toEqual(working);
+	host.checkOnce();
+	expect(events).toContain('storage.checked {"sound":true,"searchable":false}');
+	host.call("close", []);
+	const next = reopen();
+	expect(next.opening).toEqual(working);
+	// With the unsent one.
+	expect(page(next.host)).toHaveLength(1501);
+	next.host.call("close", []);
+});
+
 test("a check that finds damage leaves a mark, and the next start mends", () => {
 	fill(3000);
 	const size = fs.statSync(path).size;
