@@ -23,6 +23,8 @@ const colleague = "Maya Fernandez";
 export async function playStory(stage: Stage): Promise<void> {
 	await answerColleague(stage);
 	await writeToSomebody(stage);
+	await findAgain(stage);
+	await checkReception(stage);
 	await visitPages(stage);
 	await makeNarrow(stage);
 	await leave(stage);
@@ -91,10 +93,12 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 }
 
 async function writeToSomebody({ page, step }: Stage): Promise<void> {
+	await page.keyboard.type("One more thing before I close the case:");
 	await page.keyboard.press("Control+n");
+	await page.getByRole("option", { name: /Draft: One more thing/ }).waitFor();
 	await page.getByRole("combobox", { name: "To" }).pressSequentially("an");
 	await page.getByRole("listbox", { name: "To" }).getByRole("option").nth(3).waitFor();
-	await step("new-message", "Ctrl+N: the directory is searched as you type.");
+	await step("new-message", "Ctrl+N: the directory is searched as you type; the list keeps the draft.");
 	await page.keyboard.press("Escape");
 	await page.getByRole("combobox", { name: "To" }).fill("");
 	await page.getByRole("button", { name: "Back", exact: true }).click();
@@ -104,12 +108,41 @@ async function writeToSomebody({ page, step }: Stage): Promise<void> {
 	await page.keyboard.press("Escape");
 }
 
+async function findAgain({ page, step }: Stage): Promise<void> {
+	await page.keyboard.press("Control+Shift+f");
+	await page.getByRole("searchbox", { name: "Search", exact: true }).pressSequentially("charge");
+	const hits = page.getByRole("listbox", { name: "Search results" }).getByRole("option");
+	await hits.nth(1).waitFor();
+	await step("search", "Ctrl+Shift+F: every message is searched as you type.");
+	await hits.filter({ hasText: "charged twice" }).click();
+	await page.getByRole("heading", { name: colleague, level: 1 }).waitFor();
+	await page.getByRole("listitem", { name: /charged twice.*found/ }).waitFor();
+	await step("found", "A hit opens where it was said; the draft is still in the composer.");
+
+	await page.getByRole("button", { name: "Conversation menu" }).click();
+	await page.getByRole("menuitem", { name: "Why didn’t it ring?" }).click();
+	await page.getByRole("list", { name: "Why didn’t it ring?" }).getByRole("listitem").first().waitFor();
+	await step("why", "“Why didn’t it ring?”: shown or not, and why, for each message.");
+	await page.getByRole("button", { name: "Back", exact: true }).click();
+	await page.getByRole("heading", { name: colleague, level: 1 }).waitFor();
+}
+
+async function checkReception({ page, step }: Stage): Promise<void> {
+	await page.getByRole("status", { name: "Connection" }).filter({ hasText: "Online" }).waitFor();
+	await page.getByRole("button", { name: "Check now" }).click();
+	await page
+		.getByText(/^Checked with the server at/)
+		.first()
+		.waitFor();
+	await step("check-now", "The strip says when the server was last heard; “Check now” asks it.");
+}
+
 async function visitPages({ page, step }: Stage): Promise<void> {
 	await page.getByRole("button", { name: /^Accounts/ }).click();
 	await page.getByRole("heading", { name: "Accounts", level: 1 }).waitFor();
 	await step("account", "The account: line, agent state, connection.");
 	await page.keyboard.press("Control+,");
-	for (const tab of ["General", "Notifications", "Accounts", "About"]) {
+	for (const tab of ["General", "Notifications", "History", "Accounts", "About"]) {
 		await page.getByRole("tab", { name: tab }).click();
 		await page.getByRole("tabpanel", { name: tab }).waitFor();
 		await step(`settings-${tab.toLowerCase()}`, `Settings: ${tab}.`);
