@@ -46,15 +46,17 @@ const ours: Variant = {
 				.first()
 				.waitFor();
 			const total = await server.order({ do: "burst", peers, count: missed, tell: false });
-			const newest = `^${String(missed - 1)} `;
+			// Messages come in turn, and begin with their number: this is the last one of the open conversation.
+			const newest = (missed - peers + peer).toString();
 			const painted = run.page.evaluate(
-				(pattern) =>
+				(number: string) =>
 					new Promise<number>((resolve) => {
-						const wanted = new RegExp(pattern);
+						const wanted = new RegExp(`(^|\\D)${String(number)} `);
 						const look = (): void => {
-							const texts = document.querySelectorAll("[data-testid=message-text]");
-							const last = texts[texts.length - 1]?.textContent ?? "";
-							if (wanted.test(last)) resolve(performance.timeOrigin + performance.now());
+							const rows = document.querySelectorAll("[aria-label=Messages] [data-place]");
+							const last = [...rows].at(-1)?.textContent;
+							if (last !== undefined && wanted.test(last))
+								resolve(performance.timeOrigin + performance.now());
 							else requestAnimationFrame(look);
 						};
 						requestAnimationFrame(look);
