@@ -72,3 +72,45 @@ test("revisions rise by one a batch, and nothing is sent when nothing changed", 
 	expect(feed.revision).toBe(2);
 	expect(clock.pending).toBe(0);
 });
+
+test("in a storm rows of the list wait 100 ms at most, messages do not, and nothing comes after what replaces it", async () => {
+	const { clock, feed, got } = listen();
+	const row = (number: number, unread: number) =>
+		({
+			type: "conversation",
+			conversation: { ...conversation(unread), id: `c${String(number)}` as ConversationId },
+		}) as const;
+	const storm = (unread: number): void => {
+		for (let number = 0; number < 30; number++) feed.publish(row(number, unread));
+		feed.publish({ type: "entries", conversationId: id, entries: [entry(`e${String(unread)}`, unread)] });
+	};
+	let times = 0;
+	for (; times < 20; times++) {
+		storm(times);
+		await clock.advance(16);
+	}
+	const rows = got.map(({ changes }) => changes.filter(({ type }) => type === "conversation").length);
+	// 320 ms: at once, then every 100 ms; the messages of every frame went out in it.
+	expect(rows.filter((count) => count > 0).length).toBeGreaterThanOrEqual(3);
+	expect(rows.filter((count) => count > 0).length).toBeLessThanOrEqual(5);
+	expect(got.flatMap(({ changes }) => changes.filter(({ type }) => type === "entries"))).toHaveLength(20);
+	await clock.advance(100);
+	const newest = got
+		.flatMap(({ changes }) => changes.filter(({ type }) => type === "conversation"))
+		.slice(-30);
+	expect(newest).toEqual(Array.from({ length: 30 }, (_, number) => row(number, 19)));
+
+	storm(100);
+	await clock.advance(16);
+	storm(101);
+	feed.publish({ type: "practice", practice: true });
+	await clock.advance(16);
+	const last = got.at(-1)?.changes ?? [];
+	expect([last.at(-1)?.type, last.filter(({ type }) => type === "conversation")]).toEqual([
+		"practice",
+		Array.from({ length: 30 }, (_, number) => row(number, 101)),
+	]);
+	const count = got.length;
+	await clock.advance(500);
+	expect(got).toHaveLength(count);
+});

@@ -6,6 +6,10 @@ import type { Clock } from "../ports/runtime.ts";
 
 /** One frame of a 60 Hz display. */
 export const frameMs = 16;
+/** More rows of the list than this in one frame are a storm: nobody reads a list that is sorted anew 60 times a second. */
+const stormRows = 8;
+/** How often the list's rows are handed on in a storm. */
+export const stormMs = 100;
 
 export type ChangeListener = (payload: Payloads["changes"]) => void;
 
@@ -14,6 +18,9 @@ export type ChangeListener = (payload: Payloads["changes"]) => void;
  * of the same thing replaces the earlier, and one that a snapshot already shows does no harm.
  *
  *   idle --publish--> collecting --16 ms--> (batch, revision + 1) --> idle
+ *
+ * In a storm the rows of the conversation list wait up to 100 ms, messages do not. Anything else than rows, messages
+ * and presence takes everything with it, so that nothing old comes after it.
  */
 export class ChangeFeed {
 	readonly #clock: Clock;
@@ -22,6 +29,8 @@ export class ChangeFeed {
 	#pending = new Map<string, Change>();
 	#cancel: (() => void) | null = null;
 	#revision = 0;
+	/** Monotonic time when rows of the list last went out. */
+	#rowsAt = -Infinity;
 
 	constructor(clock: Clock) {
 		this.#clock = clock;
@@ -39,7 +48,7 @@ export class ChangeFeed {
 
 	publish(...changes: readonly Change[]): void {
 		for (const change of changes) this.#add(change);
-		this.#cancel ??= this.#clock.after(frameMs, () => this.flush());
+		this.#cancel ??= this.#clock.after(frameMs, () => this.#frame());
 	}
 
 	/** Hands on what is collected, now. */
@@ -49,6 +58,37 @@ export class ChangeFeed {
 		if (this.#pending.size === 0) return;
 		const changes = [...this.#pending.values()];
 		this.#pending = new Map();
+		this.#rowsAt = this.#clock.monotonic();
+		this.#hand(changes);
+	}
+
+	#frame(): void {
+		const held = this.#heldRows();
+		if (held.size === 0) {
+			this.flush();
+			return;
+		}
+		this.#cancel = null;
+		const changes = [...this.#pending].filter(([key]) => !held.has(key)).map(([, change]) => change);
+		this.#pending = held;
+		const wait = this.#rowsAt + stormMs - this.#clock.monotonic();
+		this.#cancel = this.#clock.after(Math.min(frameMs, Math.max(0, wait)), () => this.#frame());
+		if (changes.length > 0) this.#hand(changes);
+	}
+
+	/** Rows that wait for the next 100 ms; none when there is no storm, or something that must not overtake them. */
+	#heldRows(): Map<string, Change> {
+		const none = new Map<string, Change>();
+		if (this.#clock.monotonic() - this.#rowsAt >= stormMs) return none;
+		const rows = new Map<string, Change>();
+		for (const [key, change] of this.#pending) {
+			if (change.type === "conversation") rows.set(key, change);
+			else if (change.type !== "entries" && change.type !== "presence") return none;
+		}
+		return rows.size > stormRows ? rows : none;
+	}
+
+	#hand(changes: readonly Change[]): void {
 		this.#revision += 1;
 		const payload = { revision: this.#revision, at: this.#clock.now(), changes };
 		for (const listener of this.#listeners) listener(payload);

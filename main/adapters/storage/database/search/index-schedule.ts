@@ -5,7 +5,8 @@
  *                           ^                                        |
  *                           +---------- failed: after 5 s -----------+
  *
- * Between two steps everything else gets its turn.
+ * Between two steps everything else gets its turn; while commits keep coming most of it, so that a storm is stored
+ * and shown first, and searched a little later (a search says what is not in the index yet).
  */
 type State =
 	| { readonly kind: "resting" }
@@ -17,6 +18,7 @@ const quietMs = 50;
 const latestMs = 250;
 const stepMs = 5;
 const betweenStepsMs = 4;
+const betweenStepsInStormMs = 60;
 const afterFailureMs = 5000;
 
 export interface IndexScheduleOptions {
@@ -32,6 +34,7 @@ export interface IndexScheduleOptions {
 export class IndexSchedule {
 	readonly #options: IndexScheduleOptions;
 	#state: State = { kind: "resting" };
+	#changedAt = -Infinity;
 
 	constructor(options: IndexScheduleOptions) {
 		this.#options = options;
@@ -40,8 +43,9 @@ export class IndexSchedule {
 	/** Something was committed, or the database was opened. */
 	changed(): void {
 		const state = this.#state;
-		if (state.kind === "stepping" || state.kind === "stopped") return;
 		const now = this.#options.monotonic();
+		this.#changedAt = now;
+		if (state.kind === "stepping" || state.kind === "stopped") return;
 		const since = state.kind === "waiting" ? state.since : now;
 		if (state.kind === "waiting") state.cancel();
 		const delay = Math.max(0, Math.min(quietMs, since + latestMs - now));
@@ -60,7 +64,8 @@ export class IndexSchedule {
 
 	#step(): void {
 		if (this.#state.kind === "stopped") return;
-		let delay = betweenStepsMs;
+		const storm = this.#options.monotonic() - this.#changedAt < quietMs;
+		let delay = storm ? betweenStepsInStormMs : betweenStepsMs;
 		try {
 			if (!this.#options.step(stepMs)) {
 				this.#state = { kind: "resting" };
