@@ -39,7 +39,7 @@ test("a node that restarts costs a new handshake and a marker where messages may
 	await centre.writesToAnn(maya.number, "Before");
 	await openConversation(page, maya.name);
 	centre.restart();
-	await page.getByText(/messages may be missing here/).waitFor();
+	await page.getByText(/may be missing: Genesys cannot be asked/).waitFor();
 	await untilConnection(page, "Online");
 	await centre.untilReachable();
 	centre.colleagues.get(maya.number).say("After");
@@ -88,7 +88,7 @@ test("a push that cannot be read is told where it may have left a gap, and nothi
 	await message(page, "Whole").waitFor();
 	centre.colleagues.get(maya.number).say("Torn on the way");
 	await page
-		.getByText(/sent something that Trunkline cannot read|messages may be missing here/)
+		.getByText(/sent something that Trunkline cannot read|may be missing: Genesys cannot be asked/)
 		.first()
 		.waitFor();
 	await untilConnection(page, "Online");
