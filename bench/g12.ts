@@ -34,12 +34,11 @@ const ours: Variant = {
 			const list = run.page.getByRole("listbox", { name: "Conversations" });
 			await list.getByRole("option").first().waitFor();
 			await run.committed(before, 20_000);
-			// The newest: the last peer of the turn.
-			await list
-				.getByRole("option", { name: /peer199/ })
-				.first()
-				.click();
+			const first = list.getByRole("option").first();
+			const peer = Number(/peer(\d{3})/.exec((await first.textContent()) ?? "")?.[1] ?? 0);
+			await first.click();
 			await run.page.getByRole("list", { name: "Messages" }).waitFor();
+			const away = Date.now();
 			await server.order({ do: "away", away: true });
 			await run.page
 				.getByText(/Reconnecting|Offline/)
@@ -47,11 +46,11 @@ const ours: Variant = {
 				.waitFor();
 			const total = await server.order({ do: "burst", peers, count: missed, tell: false });
 			// Messages come in turn, and begin with their number: this is the last one of the open conversation.
-			const newest = (missed - peers + peer).toString();
+			const newest = String(missed - peers + peer);
 			const painted = run.page.evaluate(
 				(number: string) =>
 					new Promise<number>((resolve) => {
-						const wanted = new RegExp(`(^|\\D)${String(number)} `);
+						const wanted = new RegExp(`(^|\\D)${number} `);
 						const look = (): void => {
 							const rows = document.querySelectorAll("[aria-label=Messages] [data-place]");
 							const last = [...rows].at(-1)?.textContent;
@@ -83,7 +82,7 @@ const ours: Variant = {
 			await run.close();
 			const stored = storedMessages(run.app.profile);
 			if (stored !== total) throw new Error(`${String(stored)} of ${String(total)} messages arrived`);
-			notifiedTwice += shownTwice(run.app.profile);
+			notifiedTwice += shownTwice(run.app.profile, away);
 			return { committed: took };
 		} finally {
 			await run.close();

@@ -19,12 +19,12 @@ export function storedMessages(profile: string): number {
 	return number(profile, "SELECT count(*) AS number FROM entries WHERE kind = 0");
 }
 
-/** Conversations of which the person was told by notifications at more than one time. */
-export function shownTwice(profile: string): number {
+/** Conversations of which the person was told by notifications at more than one time since then. */
+export function shownTwice(profile: string, since: number): number {
 	return number(
 		profile,
 		`SELECT count(*) AS number FROM (SELECT 1 FROM notifications
-		WHERE kind = 'message' AND withheld IS NULL AND conversation IS NOT NULL
+		WHERE kind = 'message' AND withheld IS NULL AND conversation IS NOT NULL AND at > ${String(since)}
 		GROUP BY conversation HAVING count(DISTINCT at) > 1)`,
 	);
 }
