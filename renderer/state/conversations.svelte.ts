@@ -79,16 +79,25 @@ export class Conversations {
 		return null;
 	}
 
-	/** Conversations whose name or number contains every word of `query`; all of them for an empty one. */
+	/**
+	 * Conversations whose name or number contains every word of `query`; all of them for an empty one. First those whose
+	 * name begins with what was typed, then those in which each word begins one.
+	 */
 	matching(query: string, limit: number): readonly Conversation[] {
-		const words = query.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
-		const found: Conversation[] = [];
+		const typed = query.trim().toLocaleLowerCase();
+		const words = typed.split(/\s+/u).filter(Boolean);
+		/** By how well they fit; each in the order of the list. */
+		const ranks: [Conversation[], Conversation[], Conversation[]] = [[], [], []];
 		for (const conversation of this.list) {
-			const text = `${peerName(conversation.peer)} ${conversation.peer.address}`.toLocaleLowerCase();
-			if (words.every((word) => text.includes(word))) found.push(conversation);
-			if (found.length === limit) break;
+			const name = peerName(conversation.peer).toLocaleLowerCase();
+			const text = `${name} ${conversation.peer.address.toLocaleLowerCase()}`;
+			if (!words.every((word) => text.includes(word))) continue;
+			if (name.startsWith(typed) || conversation.peer.address === typed) ranks[0].push(conversation);
+			else if (words.every((word) => ` ${text}`.includes(` ${word}`))) ranks[1].push(conversation);
+			else ranks[2].push(conversation);
+			if (ranks[0].length === limit) break;
 		}
-		return found;
+		return ranks.flat().slice(0, limit);
 	}
 }
 

@@ -59,3 +59,19 @@ test("whatever changes, the list is every conversation once, newest first", () =
 		}),
 	);
 });
+
+test("who is meant comes first: a name that begins as typed, then words that begin one, then the rest", () => {
+	const conversations = new Conversations();
+	conversations.load([
+		sample.conversation("Diana Ann", "7001", { lastActivity: 9 }),
+		sample.conversation("Joanna Berg", "7002", { lastActivity: 8 }),
+		sample.conversation("Ann Lee", "7003", { lastActivity: 1 }),
+		sample.conversation("Ann Berg", "7004", { lastActivity: 2 }),
+	]);
+	const names = (typed: string): readonly (string | null)[] =>
+		conversations.matching(typed, 20).map(({ peer }) => peer.name);
+	expect(names("ann")).toEqual(["Ann Berg", "Ann Lee", "Diana Ann", "Joanna Berg"]);
+	expect(names("berg")).toEqual(["Joanna Berg", "Ann Berg"]);
+	expect(names("7003")).toEqual(["Ann Lee"]);
+	expect(conversations.matching("", 2)).toHaveLength(2);
+});
