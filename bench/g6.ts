@@ -16,7 +16,7 @@ async function open(page: Page, name: string): Promise<number> {
 	await page.keyboard.press("Control+k");
 	const box = page.getByRole("dialog", { name: "Go to" }).getByRole("combobox");
 	await box.fill(name);
-	await page.getByRole("dialog", { name: "Go to" }).getByRole("option").first().waitFor();
+	await page.getByRole("dialog", { name: "Go to" }).getByRole("option").first().getByText(name).waitFor();
 	const took = page.evaluate(
 		(wanted) =>
 			new Promise<number>((resolve) => {
