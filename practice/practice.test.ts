@@ -6,7 +6,7 @@ import { AgentRegistry } from "./genesys/agents.ts";
 import { bayeuxMessages, channelCovers } from "./genesys/cometd.ts";
 import { Directory } from "./genesys/directory.ts";
 import { parseCookies } from "./genesys/http-sessions.ts";
-import { Journal, matchesRequest } from "./genesys/journal.ts";
+import { Journal, matchesRequest } from "./server/journal.ts";
 import { practiceDirectory } from "./genesys/people.ts";
 import { findRoute } from "./genesys/rest/routes.ts";
 import { defaultSwitches } from "./genesys/switches.ts";

@@ -2,7 +2,7 @@ import type { PracticeClock } from "../clock.ts";
 import type { Agent } from "./agents.ts";
 import type { ImExchange, ImParty, ImSession, ImSide } from "./im-exchange.ts";
 import { imSessionPath, imSessionResource } from "./im-resource.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../server/json.ts";
 import { type Notifications, topics } from "./notifications.ts";
 import type { GenesysSwitches } from "./switches.ts";
 

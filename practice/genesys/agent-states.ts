@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../server/json.ts";
 
 /** An agent state as `/settings/agent-states` lists it. */
 export interface AgentStateSetting {

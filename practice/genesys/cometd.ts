@@ -2,7 +2,7 @@ import cometd, { type CometDServer, type ServerMessage, type ServerSession } fro
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Agent } from "./agents.ts";
 import type { HttpSession } from "./http-sessions.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../server/json.ts";
 import type { GenesysSwitches } from "./switches.ts";
 
 interface Owner {

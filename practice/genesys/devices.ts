@@ -1,6 +1,6 @@
 import { deviceId, type PracticeRandom } from "../random.ts";
 import { userState } from "./agent-states.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../server/json.ts";
 
 /** What a test or the practice story says about a telephone. */
 export interface DeviceSetup {

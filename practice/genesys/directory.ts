@@ -2,7 +2,7 @@ import { type PracticeRandom, userId } from "../random.ts";
 import { userState } from "./agent-states.ts";
 import type { AgentRegistry } from "./agents.ts";
 import { isLoggedIn } from "./devices.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "../server/json.ts";
 import { type DirectoryEntry, practiceDirectory } from "./people.ts";
 import { missingParameter, notFound, Refusal, statusCodes } from "./refusal.ts";
 import type { GenesysSwitches } from "./switches.ts";

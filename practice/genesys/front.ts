@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bayeuxMessages, type CometdEndpoint } from "./cometd.ts";
-import { actInstead, type Faults, spoilReply } from "./faults.ts";
+import { actInstead, type Faults, spoilReply } from "../server/faults.ts";
 import { csrfHeader, type Principal } from "./http-sessions.ts";
-import type { Journal, JournalRequest } from "./journal.ts";
-import { isJsonObject, type JsonObject, type JsonValue, textField } from "./json.ts";
-import { readBody, type RequestBody } from "./request-body.ts";
+import type { Journal, JournalRequest } from "../server/journal.ts";
+import { isJsonObject, type JsonObject, type JsonValue, textField } from "../server/json.ts";
+import { readBody, type RequestBody } from "../server/request-body.ts";
 import { CollectedFailure } from "./notifications.ts";
 import { notFound, Refusal, statusCodes } from "./refusal.ts";
 import { respond, respondCsrf, respondHtml, respondMissingFeature, respondRefusal } from "./replies.ts";

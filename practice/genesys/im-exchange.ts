@@ -1,6 +1,6 @@
 import type { TimerGroup } from "../clock.ts";
 import { callUuid, type PracticeRandom } from "../random.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "../server/json.ts";
 import type { Ledger } from "./ledger.ts";
 import { notFound, Refusal, statusCodes } from "./refusal.ts";
 import type { FailedDestination, GenesysSwitches } from "./switches.ts";

@@ -1,5 +1,5 @@
 import { type ImSession, type ImSide, otherSide } from "./im-exchange.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "../server/json.ts";
 import type { GenesysSwitches } from "./switches.ts";
 
 /** The imSession resource as one side sees it (sheet, 9.1): only the other party takes part. */

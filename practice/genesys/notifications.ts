@@ -1,7 +1,7 @@
 import type { PracticeClock } from "../clock.ts";
 import type { Agent } from "./agents.ts";
-import type { Journal } from "./journal.ts";
-import type { JsonObject } from "./json.ts";
+import type { Journal } from "../server/journal.ts";
+import type { JsonObject } from "../server/json.ts";
 import type { GenesysSwitches } from "./switches.ts";
 
 /** The topics of the sheet, 10.3, that the simulator publishes on. */

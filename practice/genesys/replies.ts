@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../server/json.ts";
 import { Refusal, statusCodes } from "./refusal.ts";
 import type { GenesysSwitches } from "./switches.ts";
 

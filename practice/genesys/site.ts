@@ -6,7 +6,7 @@ import { type Device, deviceResource } from "./devices.ts";
 import type { Directory } from "./directory.ts";
 import type { HttpSession, HttpSessions } from "./http-sessions.ts";
 import type { ImExchange } from "./im-exchange.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../server/json.ts";
 import { type Notifications, topics } from "./notifications.ts";
 import type { GenesysSwitches } from "./switches.ts";
 

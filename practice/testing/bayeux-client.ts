@@ -1,4 +1,4 @@
-import { type JsonObject, textField } from "../genesys/json.ts";
+import { type JsonObject, textField } from "../server/json.ts";
 import type { Answer, RestClient } from "./rest-client.ts";
 
 /** One event of a subscribed topic. */

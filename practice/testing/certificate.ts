@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TlsMaterial } from "../genesys/network.ts";
+import type { TlsMaterial } from "../server/network.ts";
 
 /** A self-signed certificate for 127.0.0.1, made by openssl. */
 export function generateCertificate(): TlsMaterial {

@@ -1,5 +1,5 @@
 import type { Device } from "../genesys/devices.ts";
-import { type JsonObject, textField } from "../genesys/json.ts";
+import { type JsonObject, textField } from "../server/json.ts";
 import {
 	type GenesysSimulator,
 	type GenesysSimulatorOptions,

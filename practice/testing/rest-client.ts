@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
-import type { JsonObject } from "../genesys/json.ts";
+import type { JsonObject } from "../server/json.ts";
 
 /** What came back, as a bare client sees it. */
 export interface Answer {

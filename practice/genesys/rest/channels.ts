@@ -1,7 +1,7 @@
 import { agentStates } from "../agent-states.ts";
 import type { Agent } from "../agents.ts";
 import { type Device, isLoggedIn } from "../devices.ts";
-import { textField } from "../json.ts";
+import { textField } from "../../server/json.ts";
 import { topics } from "../notifications.ts";
 import { missingParameter, notFound, Refusal, statusCodes, unknownOperation } from "../refusal.ts";
 import { type Handler, setDeviceState, type Site, success } from "../site.ts";

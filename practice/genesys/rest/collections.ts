@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../server/json.ts";
 
 /**
  * A list reply: `uris` without `fields`, whole objects for `fields=*`, else the named fields

@@ -1,6 +1,6 @@
 import { userState } from "../agent-states.ts";
 import { type Device, isLoggedIn } from "../devices.ts";
-import { type JsonObject, textField } from "../json.ts";
+import { type JsonObject, textField } from "../../server/json.ts";
 import { topics } from "../notifications.ts";
 import { missingParameter, notFound, Refusal, statusCodes, unknownOperation } from "../refusal.ts";
 import { type Call, type Handler, setDeviceState, success } from "../site.ts";

@@ -1,5 +1,5 @@
 import { type Device, deviceResource, tserverSettings } from "../devices.ts";
-import { textField } from "../json.ts";
+import { textField } from "../../server/json.ts";
 import { missingParameter, notFound, Refusal, statusCodes, unknownOperation } from "../refusal.ts";
 import { type Call, type Handler, setDeviceState, success } from "../site.ts";
 import { collection } from "./collections.ts";

@@ -1,4 +1,4 @@
-import { type JsonObject, textField } from "../json.ts";
+import { type JsonObject, textField } from "../../server/json.ts";
 import { notFound } from "../refusal.ts";
 import type { Call, Handler, Site } from "../site.ts";
 import { collection } from "./collections.ts";

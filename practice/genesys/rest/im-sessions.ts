@@ -2,7 +2,7 @@ import { canMessage, type Device, isLoggedIn } from "../devices.ts";
 import type { ImSession, ImSide } from "../im-exchange.ts";
 import { otherSide } from "../im-exchange.ts";
 import { imSessionResource } from "../im-resource.ts";
-import { isJsonObject, type JsonObject, textField } from "../json.ts";
+import { isJsonObject, type JsonObject, textField } from "../../server/json.ts";
 import { missingParameter, notFound, Refusal, statusCodes, unknownOperation } from "../refusal.ts";
 import { type Call, type Handler, success } from "../site.ts";
 import { requireRegistered } from "./channels.ts";

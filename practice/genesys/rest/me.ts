@@ -1,6 +1,6 @@
 import { userState } from "../agent-states.ts";
 import { deviceResource } from "../devices.ts";
-import { type JsonObject, type JsonValue, textField } from "../json.ts";
+import { type JsonObject, type JsonValue, textField } from "../../server/json.ts";
 import { missingParameter } from "../refusal.ts";
 import { type Call, type Handler, success } from "../site.ts";
 import { setAgentState } from "./channels.ts";

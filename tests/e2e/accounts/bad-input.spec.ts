@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { Fault } from "../../../practice/genesys/faults.ts";
+import type { Fault } from "../../../practice/server/faults.ts";
 import { type Desk, type DeskOptions, startDesk, startSignedIn } from "../support/desk.ts";
 import {
 	composer,

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Agent } from "../../../practice/genesys/agents.ts";
-import type { JournalRequest, RequestMatch } from "../../../practice/genesys/journal.ts";
+import type { JournalRequest, RequestMatch } from "../../../practice/server/journal.ts";
 import {
 	type GenesysSimulator,
 	type GenesysSimulatorOptions,

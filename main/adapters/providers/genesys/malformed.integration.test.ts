@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { Fault } from "../../../../practice/genesys/faults.ts";
+import type { Fault } from "../../../../practice/server/faults.ts";
 import { Floor } from "./testing/desk.spec.ts";
 
 const floor = new Floor();

@@ -4,13 +4,17 @@ import type { IncomingMessage } from "node:http";
 export type RequestBody =
 	| { readonly kind: "none" }
 	| { readonly kind: "json"; readonly value: unknown }
-	| { readonly kind: "unreadable" }
+	/** Not JSON: forms, XML, or nothing that makes sense. */
+	| { readonly kind: "unreadable"; readonly text: string }
 	| { readonly kind: "tooLarge" };
 
-const mostBytes = 1_048_576;
+const usualMostBytes = 1_048_576;
 
-/** Reads and parses a body of at most 1 MiB. Null: the client went away. */
-export async function readBody(request: IncomingMessage): Promise<RequestBody | null> {
+/** Reads and parses a body of at most 1 MiB, or as many bytes as said. Null: the client went away. */
+export async function readBody(
+	request: IncomingMessage,
+	mostBytes: number = usualMostBytes,
+): Promise<RequestBody | null> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	try {
@@ -23,9 +27,10 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody | 
 	}
 	if (bytes > mostBytes) return { kind: "tooLarge" };
 	if (bytes === 0) return { kind: "none" };
+	const text = Buffer.concat(chunks).toString("utf8");
 	try {
-		return { kind: "json", value: JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown };
+		return { kind: "json", value: JSON.parse(text) as unknown };
 	} catch {
-		return { kind: "unreadable" };
+		return { kind: "unreadable", text };
 	}
 }

@@ -12,7 +12,7 @@ export interface JournalRequest {
 	readonly path: string;
 	readonly query: string;
 	/** How the client proved who it is. */
-	readonly credentials: "basic" | "cookie" | "none";
+	readonly credentials: "basic" | "bearer" | "cookie" | "none";
 	/** A CSRF header was present. */
 	readonly csrfHeader: boolean;
 	operationName: string | undefined;
@@ -44,7 +44,18 @@ export interface JournalNotification {
 export type JournalEntry = JournalRequest | JournalNotification;
 
 const mostEntries = 5_000;
-const secretKeys = new Set(["password", "oldPassword", "newPassword", "secret", "token"]);
+const secretKeys = new Set([
+	"password",
+	"oldPassword",
+	"newPassword",
+	"secret",
+	"client_secret",
+	"token",
+	"access_token",
+	"refresh_token",
+	"refresh",
+	"passcode",
+]);
 
 /** What was asked and what was pushed, for tests and for "what happened" in practice mode. */
 export class Journal {

@@ -139,7 +139,7 @@ export function spoilReply(fault: Fault, response: ServerResponse): void {
 	const end = response.end.bind(response);
 	const replace = (write: (content: string) => void): void => {
 		response.end = ((content?: unknown) => {
-			write(typeof content === "string" ? content : "");
+			write(Buffer.isBuffer(content) || typeof content === "string" ? content.toString() : "");
 			return response;
 		}) as typeof response.end;
 	};
