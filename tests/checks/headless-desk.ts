@@ -60,7 +60,7 @@ export class HeadlessDesk {
 				userName: "agent",
 				secret: "secret",
 				allowUnencrypted: true,
-				genesys: {},
+				method: "password", code: null, options: {},
 			}),
 		);
 		return accountId;

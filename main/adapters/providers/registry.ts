@@ -7,9 +7,8 @@ export interface ProviderRegistryOptions {
 	readonly genesys: GenesysProviderOptions;
 }
 
-/** Which systems Trunkline can talk to; null: known, and not built yet. */
-export function createProviders(
-	options: ProviderRegistryOptions,
-): Readonly<Record<SystemId, Provider | null>> {
-	return { genesys: new GenesysProvider(options.genesys), netsapiens: null, evovoice: null, textus: null };
+/** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
+export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
+	const providers: readonly Provider[] = [new GenesysProvider(options.genesys)];
+	return new Map(providers.map((provider) => [provider.system, provider]));
 }

@@ -7,14 +7,15 @@ import type { MessageStore } from "../ports/stores.ts";
 import { emptyKept, FakeWorld, type Kept } from "./fake-ports.ts";
 import { settle } from "./virtual-clock.ts";
 
-const genesys = { place: null, loginCode: null, queue: null, notificationsPath: null };
 export const agent = {
 	system: "genesys",
 	server: "https://gws.example",
 	userName: "agent1",
 	secret: "hunter2",
 	allowUnencrypted: false,
-	genesys,
+	method: "password",
+	code: null,
+	options: {},
 } as const;
 
 /** One run of the core on fake surroundings and the real engine; runs over the same `kept` and store follow one another. */
