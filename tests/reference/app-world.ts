@@ -179,7 +179,9 @@ export class AppWorld extends ReferenceWorld {
 			userName: "agent",
 			secret: "secret",
 			allowUnencrypted: true,
-			method: "password", code: null, options: {},
+			method: "password",
+			code: null,
+			options: {},
 		});
 		orThrow(await this.passing(signingIn));
 		await settle();

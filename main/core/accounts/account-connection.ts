@@ -182,11 +182,7 @@ export class AccountConnection {
 		}
 	}
 
-	async #openSession(
-		secrets: string,
-		code: string | null,
-		signal: AbortSignal,
-	): Promise<ProviderSession> {
+	async #openSession(secrets: string, code: string | null, signal: AbortSignal): Promise<ProviderSession> {
 		const { server, userName, method } = this.#record;
 		const { clock, random, logger, http, media, numbers, keep, provider } = this.#ports;
 		const { secret, kept, ...bundle } = unpackSecrets(secrets);

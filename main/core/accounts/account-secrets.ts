@@ -1,12 +1,17 @@
 import { type AppError, appError, failed, type Result, toAppError } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
-import type { Logger } from "../ports/runtime.ts";
+import type { SystemOptions } from "../ports/provider.ts";
+import { type Clock, type Logger, within } from "../ports/runtime.ts";
 import type { AccountStore } from "../ports/stores.ts";
 import type { Managed } from "./managed-account.ts";
 import { packSecrets, type SecretBundle, unpackSecrets } from "./secret-bundle.ts";
 import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
 
+/** How long a keychain may take to give what was typed once already. */
+const patienceMs = 2000;
+
 export interface AccountSecretsPorts {
+	readonly clock: Clock;
 	readonly logger: Logger;
 	readonly accounts: AccountStore;
 	readonly keeper: SecretKeeper;
@@ -53,7 +58,11 @@ export class AccountSecrets {
 	 * account. False: no keychain within 10 s, the account lasts for this run; should the
 	 * keychain take it later after all, `late` is called.
 	 */
-	async keepProvisioned(managed: Managed, bundle: SecretBundle, late: () => Promise<void>): Promise<boolean> {
+	async keepProvisioned(
+		managed: Managed,
+		bundle: SecretBundle,
+		late: () => Promise<void>,
+	): Promise<boolean> {
 		const { keeper, changed, known } = this.#ports;
 		const { id } = managed.record;
 		const secret = packSecrets({ ...bundle, kept: managed.kept ?? bundle.kept });
@@ -96,11 +105,19 @@ export class AccountSecrets {
 		this.#background(this.#renewing);
 	}
 
-	/** The secret fields of the sign-in form and what sessions kept, as they were; for a person who types the secret anew. */
-	async beside(managed: Managed): Promise<Pick<SecretBundle, "options" | "kept">> {
-		const found = await this.#ports.keeper.current(managed.record.id);
-		const { options, kept } = unpackSecrets(found ?? "");
-		return { options, kept };
+	/**
+	 * The secret fields of the sign-in form as they were, for a person who types the secret anew. A keychain that says
+	 * nothing is not waited for: the field can be filled in again.
+	 */
+	async beside(managed: Managed): Promise<SystemOptions> {
+		const { advanced } = managed.provider.description.signIn;
+		if (!advanced.some(({ secret }) => secret)) return {};
+		const found: { text: string | null } = { text: null };
+		const reading = this.#ports.keeper.current(managed.record.id).then((text) => {
+			found.text = text;
+		});
+		await within(this.#ports.clock, patienceMs, reading);
+		return unpackSecrets(found.text ?? "").options;
 	}
 
 	/** The account is signed out: its secret goes, as far as the keychain answers. Nobody waits for it. */

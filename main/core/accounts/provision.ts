@@ -26,10 +26,7 @@ const accountFile = v.strictObject({
 export type AccountFile = v.InferOutput<typeof accountFile>;
 
 /** Reads the text of an account file; `provision.invalid` for anything it should not be. */
-export function parseAccountFile(
-	text: string,
-	systems: readonly SystemDescription[],
-): Result<AccountFile> {
+export function parseAccountFile(text: string, systems: readonly SystemDescription[]): Result<AccountFile> {
 	let json: unknown;
 	try {
 		// Editors on Windows put a byte order mark in front.
@@ -120,13 +117,18 @@ export async function provision(source: ProvisionSource, ports: ProvisionPorts):
 }
 
 /** An earlier run set the account up and was ended before it could delete the file. */
-async function isSafeAlready(file: AccountFile, { manager, secrets, systems }: ProvisionPorts): Promise<boolean> {
+async function isSafeAlready(
+	file: AccountFile,
+	{ manager, secrets, systems }: ProvisionPorts,
+): Promise<boolean> {
 	const accountId = manager.find(file.system, file.server, file.userName);
 	if (accountId === null) return false;
 	const kept = await secrets.get(accountId);
 	if (!kept.ok || kept.value === null) return false;
 	const description = systems.find(({ id }) => id === file.system);
-	return packSecrets({ ...unpackSecrets(kept.value), kept: {} }) === packSecrets(secretsOf(file, description));
+	return (
+		packSecrets({ ...unpackSecrets(kept.value), kept: {} }) === packSecrets(secretsOf(file, description))
+	);
 }
 
 async function remove(source: ProvisionSource, notice: (error: AppError) => void): Promise<void> {

@@ -168,8 +168,8 @@ export class SessionManager {
 		const beside = await this.#secrets.beside(managed);
 		const secrets: SecretBundle = {
 			secret: typed.secret,
-			options: { ...beside.options, ...split.secret },
-			kept: beside.kept,
+			options: { ...beside, ...split.secret },
+			kept: {},
 		};
 		const proven = await managed.session.prove(packSecrets(secrets), typed.code);
 		if (!proven.ok) return proven;
@@ -245,11 +245,7 @@ export class SessionManager {
 	}
 
 	/** See AccountSecrets. */
-	async keepProvisioned(
-		id: AccountId,
-		secrets: SecretBundle,
-		late: () => Promise<void>,
-	): Promise<boolean> {
+	async keepProvisioned(id: AccountId, secrets: SecretBundle, late: () => Promise<void>): Promise<boolean> {
 		const managed = this.#accounts.get(id);
 		return managed !== undefined && (await this.#secrets.keepProvisioned(managed, secrets, late));
 	}

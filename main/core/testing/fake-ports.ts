@@ -127,7 +127,13 @@ export class FakeWorld {
 	network = true;
 	settings: Settings = defaultSettings;
 	practiceAccounts: readonly PracticeAccount[] = [
-		{ system: "genesys", server: "http://127.0.0.1:9", userName: "practice", secret: "practice", method: "password" },
+		{
+			system: "genesys",
+			server: "http://127.0.0.1:9",
+			userName: "practice",
+			secret: "practice",
+			method: "password",
+		},
 	];
 	practiceFails = false;
 	practiceClosed = 0;

@@ -204,7 +204,7 @@ export const fakeDescription: SystemDescription = {
 		server: "",
 		methods: [
 			{ kind: "password", userName: "required" },
-			{ kind: "token", userName: "optional" },
+			{ kind: "apiKey", userName: "optional" },
 		],
 		advanced: [
 			{ id: "place", label: "signIn.place", secret: false, example: "" },
