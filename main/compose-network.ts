@@ -14,7 +14,7 @@ export function composeNetwork(options: {
 }): Pick<CorePorts, "http" | "media" | "numbers" | "providers"> {
 	const trust = createTrustStore();
 	return {
-		providers: createProviders({ genesys: { createCometdClient } }),
+		providers: createProviders({ createCometdClient }),
 		media: (server) =>
 			createMediaClient({
 				server,

@@ -74,7 +74,7 @@ export async function headlessPorts(config: HeadlessConfig): Promise<HeadlessOut
 		links: { open: () => Promise.resolve(failed(appError("link.refused"))) },
 		files: { save: () => Promise.reject(new AppFailure(appError("export.failed"))) },
 		providers: new Map([
-			...createProviders({ genesys: { createCometdClient } }),
+			...createProviders({ createCometdClient }),
 			[reference.system, new ReferenceProvider(reference)],
 		]),
 		media: (server) => createMediaClient({ server, clock, trust }),
