@@ -1,9 +1,9 @@
-import type { ProviderEvent } from "../../../core/ports/provider.ts";
+import type { ProviderEvent } from "../../core/ports/provider.ts";
 
 /**
- * Brings what the notification service says and what happens on this side (replies, timers, polls) into one
- * stream of batches. The service is asked for its next batch only when the reader has come back for more, so a
- * batch is stored before the next `/meta/connect` may leave.
+ * Brings what a source of news (a push service) says and what happens on this side (replies, timers, polls) into one
+ * stream of batches. The source is asked for its next batch only when the reader has come back for more, so a batch is
+ * stored before the next question for news may leave.
  */
 export class EventFeed {
 	readonly #waiting: ProviderEvent[] = [];
@@ -23,7 +23,7 @@ export class EventFeed {
 		this.#wake?.();
 	}
 
-	/** Once only. `read` takes one batch of the service in and pushes what follows from it. */
+	/** Once only. `read` takes one batch of the source in and pushes what follows from it. */
 	async *batches<T>(
 		source: AsyncIterable<T>,
 		read: (batch: T) => void,
@@ -70,4 +70,64 @@ export class EventFeed {
 			}, reject);
 		});
 	}
+}
+
+/** The events of a session whose news comes from polls only: nothing but what is pushed on this side. */
+export class FeedOnly {
+	readonly #feed = new EventFeed();
+	#pushed = 0;
+	#stored = 0;
+	#over = false;
+	readonly #waiting: { readonly upTo: number; go(): void }[] = [];
+
+	/** Adds what happened; it goes out with the next batch. */
+	push(events: readonly ProviderEvent[]): void {
+		if (this.#over) return;
+		this.#feed.push(events);
+		this.#pushed += events.length;
+	}
+
+	/** The stream ends once what was pushed has gone out. */
+	end(): void {
+		this.#feed.end();
+	}
+
+	/** Once only; ends with the signal or after `end`. */
+	async *batches(signal: AbortSignal): AsyncGenerator<readonly ProviderEvent[], void, undefined> {
+		try {
+			for await (const batch of this.#feed.batches(silence(signal), () => undefined, signal)) {
+				yield batch;
+				// The reader came back: it has stored what it was given.
+				this.#stored += batch.length;
+				this.#release();
+			}
+		} finally {
+			this.#over = true;
+			this.#release();
+		}
+	}
+
+	/**
+	 * Resolves when the reader has stored all that was pushed before this call, or when the stream is over. A poll
+	 * waits for it before it moves its cursor on.
+	 */
+	stored(): Promise<void> {
+		if (this.#over || this.#stored >= this.#pushed) return Promise.resolve();
+		return new Promise((resolve) => this.#waiting.push({ upTo: this.#pushed, go: resolve }));
+	}
+
+	#release(): void {
+		while (this.#waiting[0] !== undefined && (this.#over || this.#waiting[0].upTo <= this.#stored))
+			this.#waiting.shift()?.go();
+	}
+}
+
+/** A source that never says anything, and ends with the signal. */
+export function silence(signal: AbortSignal): AsyncIterable<never> {
+	const end = new Promise<IteratorResult<never, undefined>>((resolve) => {
+		const done = (): void => resolve({ done: true, value: undefined });
+		if (signal.aborted) done();
+		else signal.addEventListener("abort", done, { once: true });
+	});
+	return { [Symbol.asyncIterator]: () => ({ next: () => end }) };
 }
