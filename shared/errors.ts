@@ -102,6 +102,7 @@ export const errorCodes = [
 	"message.interrupted",
 	"message.checking",
 	"message.tooLateToUndo",
+	"media.address",
 	"conversation.notFound",
 	"account.notFound",
 	"account.exists",

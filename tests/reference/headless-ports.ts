@@ -77,7 +77,7 @@ export async function headlessPorts(config: HeadlessConfig): Promise<HeadlessOut
 			...createProviders({ createCometdClient }),
 			[reference.system, new ReferenceProvider(reference)],
 		]),
-		media: (server) => createMediaClient({ server, clock, trust }),
+		media: (server) => createMediaClient({ accountOrigin: new URL(server).origin, clock, trust }),
 		numbers: createPhoneNumbers(),
 		http: (server) => createHttpClient({ origin: new URL(server).origin, clock, trust }),
 		practice: { start: () => Promise.reject(new AppFailure(appError("practice.failed"))) },
