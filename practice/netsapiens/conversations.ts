@@ -58,7 +58,7 @@ export interface Row {
 export interface Conversation {
 	readonly domain: string;
 	readonly id: string;
-	readonly kind: "chat" | "group-chat" | "sms";
+	kind: "chat" | "group-chat" | "sms";
 	/** Our own number; empty within the domain. */
 	readonly smsNumber: string;
 	/** Numbers of the people outside. */
@@ -89,7 +89,10 @@ export class Conversations {
 
 	/** The conversation that was used last between exactly these parties. */
 	between(parties: Parties): Conversation | undefined {
-		const fits = this.all.filter((candidate) => sameParties(candidate, parties));
+		// The chat of a meeting is over with the meeting.
+		const fits = this.all.filter(
+			(candidate) => !candidate.id.includes("meeting") && sameParties(candidate, parties),
+		);
 		return fits.sort((left, right) => lastAt(left) - lastAt(right)).at(-1);
 	}
 
@@ -115,6 +118,13 @@ export class Conversations {
 			if (found !== undefined) return found;
 		}
 		return null;
+	}
+
+	/** One user's row of a session: to mute it, or to give it queue fields. */
+	row(uid: string, id: string): Row | undefined {
+		return this.all
+			.find((conversation) => conversation.id === id && conversation.rows.has(uid))
+			?.rows.get(uid);
 	}
 
 	/** The rows of one user, in no order. */

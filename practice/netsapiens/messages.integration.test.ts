@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { lines, PortalBench, sessionId } from "../testing/netsapiens-client.ts";
+import { field, lines, PortalBench, sessionId } from "../testing/netsapiens-client.ts";
 
 const bench = new PortalBench();
 afterEach(() => bench.close());
@@ -37,7 +37,7 @@ test("an SMS from outside: the owner's session is unread, the row is as the vend
 		"messagesession-name": "",
 		"messagesession-participants": "",
 	});
-	const id = String(session?.["messagesession-id"]);
+	const id = field(session, "messagesession-id");
 	expect(id).toMatch(/^[0-9a-f]{32}$/);
 	expect((await ann.messages(id)).rows).toEqual([
 		{
@@ -218,7 +218,7 @@ test("media: MMS and chat-media, with an address that works without a bearer", a
 	await ann.send(sessionId("e"), { ...sms, type: "mms", message: "media", ...picture });
 	const [row] = (await ann.messages(sessionId("e"))).rows;
 	expect(row).toMatchObject({ type: "mms", "media-type": "image/png", "media-size": pixel.length });
-	const url = new URL(String(row?.["file-access-url "]));
+	const url = new URL(field(row, "file-access-url "));
 	expect(url.searchParams.get("auth")).toMatch(/^[0-9a-f]{32}$/);
 	expect(url.searchParams.get("time")).toBe("20231114221320");
 	ann.bearer = "";
@@ -286,7 +286,7 @@ test.each([
 	["not mms-capable", { ...sms, ...picture, type: "mms", message: "x", "from-number": lines.plain }],
 ])("400: %s", async (words, body) => {
 	const { simulator, ann } = await bench.desk();
-	const answer = await ann.send(sessionId("a"), body as never);
+	const answer = await ann.send(sessionId("a"), body);
 	expect(answer.status).toBe(400);
 	expect(answer.body["code"]).toBe(400);
 	expect(answer.body["message"]).toContain(words);
@@ -316,7 +316,7 @@ test("hostile text passes untouched", async () => {
 	simulator.customers.customer(lines.customer).write(lines.picture, hostile);
 	const [session] = (await ann.sessions()).rows;
 	expect(session?.["messagesession-last-message"]).toBe(hostile);
-	const id = String(session?.["messagesession-id"]);
+	const id = field(session, "messagesession-id");
 	await ann.send(id, { ...sms, message: hostile });
 	expect((await ann.messages(id)).rows.map((row) => row["text"])).toEqual([hostile, hostile]);
 });

@@ -195,6 +195,8 @@ export class People {
 	readonly #customers = new Map<string, Customer>();
 	readonly #colleagues = new Map<string, Colleague>();
 	readonly #parts: PeopleParts;
+	/** Called for each customer who is named for the first time. */
+	onCustomer: (customer: Customer) => void = () => undefined;
 
 	constructor(parts: PeopleParts) {
 		this.#parts = parts;
@@ -203,9 +205,12 @@ export class People {
 	/** The person outside with this number. */
 	customer(number: string): Customer {
 		const digits = elevenDigits(number);
-		const known = this.#customers.get(digits) ?? new Customer(digits, this.#parts);
-		this.#customers.set(digits, known);
-		return known;
+		const known = this.#customers.get(digits);
+		if (known !== undefined) return known;
+		const customer = new Customer(digits, this.#parts);
+		this.#customers.set(digits, customer);
+		this.onCustomer(customer);
+		return customer;
 	}
 
 	/** The colleague under this uid, who must be a user. */

@@ -1,6 +1,6 @@
 import type { NetsapiensSimulator, NetsapiensSimulatorOptions } from "../netsapiens/simulator.ts";
 import { startNetsapiensSimulator } from "../netsapiens/simulator.ts";
-import { defaultSwitches, type NetsapiensSwitches } from "../netsapiens/switches.ts";
+import type { NetsapiensSwitches } from "../netsapiens/switches.ts";
 import { isJsonObject, type JsonObject } from "../server/json.ts";
 import { type Answer, RestClient } from "./rest-client.ts";
 import { type VirtualClock, virtualClock } from "./virtual-clock.ts";
@@ -125,6 +125,12 @@ export class PortalClient {
 	}
 }
 
+/** A field of a row as a text; "" when it is not there. */
+export function field(row: JsonObject | undefined, key: string): string {
+	const value = row?.[key];
+	return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /** An id such as a client invents. */
 export function sessionId(letter: string): string {
 	return letter.repeat(32);
@@ -136,7 +142,12 @@ export const lines = { picture: "18585550626", plain: "18585550001", customer: "
 /** Starts simulators whose effects come at once, and knows which switches no test has turned. */
 export class PortalBench {
 	readonly #closers: (() => Promise<void>)[] = [];
-	readonly #unturned = new Set(Object.keys(defaultSwitches()));
+	readonly #unturned: Set<string>;
+
+	/** `names`: the switches that this file's tests must turn. */
+	constructor(names: readonly string[] = []) {
+		this.#unturned = new Set(names);
+	}
 
 	/** Names of switches that no test has turned. */
 	get unturned(): string[] {

@@ -59,6 +59,7 @@ function changeParticipants(call: UserCall, conversation: Conversation, body: Js
 		const added = wanted.filter((uid) => !before.includes(uid));
 		const removed = before.filter((uid) => !wanted.includes(uid));
 		conversation.members = wanted;
+		if (wanted.length > 2) conversation.kind = "group-chat";
 		// The last thing that somebody hears of a group is the own removal, through the row going away.
 		for (const uid of removed) removeRow(conversation, uid);
 		if (added.length > 0) {
