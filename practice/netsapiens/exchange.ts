@@ -24,6 +24,8 @@ export interface ExchangeEvents {
 	outside(conversation: Conversation, message: Message, numbers: readonly string[]): void;
 	/** A chat line reached these users. */
 	inside(conversation: Conversation, message: Message, users: readonly User[]): void;
+	/** Something is new in a session of these users. */
+	changed(users: readonly User[], sessionId: string): void;
 }
 
 export interface ExchangeParts {
@@ -153,6 +155,8 @@ export class Exchange {
 		conversation.messages.push(message);
 		if (sender !== null) rowFor(conversation, sender).status = "read";
 		for (const recipient of recipients) rowFor(conversation, recipient).status = "unread";
+		const told = sender === null ? recipients : [...recipients, sender];
+		this.#parts.events.changed(told, conversation.id);
 	}
 
 	/** The conversation that chat lines between these people go to. */

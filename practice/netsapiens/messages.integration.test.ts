@@ -320,3 +320,16 @@ test("hostile text passes untouched", async () => {
 	await ann.send(id, { ...sms, message: hostile });
 	expect((await ann.messages(id)).rows.map((row) => row["text"])).toEqual([hostile, hostile]);
 });
+
+test("the journal does not hold pictures, and nothing but loopback is listened on", async () => {
+	const { simulator, ann } = await bench.desk();
+	const bytes = Buffer.alloc(60_000, 1);
+	const film = { data: bytes.toString("base64"), "mime-type": "video/mp4", size: bytes.length };
+	await ann.send(sessionId("a"), { type: "chat-media", message: "media", destination: "1123", ...film });
+	expect(simulator.ledger.entries[0]?.mediaBytes).toBe(60_000);
+	expect(simulator.journal.requests({ method: "POST", path: "/messages" })[0]?.body).toMatchObject({
+		message: "media",
+		data: "(80000 characters)",
+	});
+	await expect(bench.start({ host: "0.0.0.0" })).rejects.toThrow("127.0.0.1 only");
+});

@@ -22,6 +22,7 @@ import { Ledger } from "./ledger.ts";
 import { MediaUrls } from "./media-urls.ts";
 import { MessageIds } from "./message-ids.ts";
 import { People } from "./people.ts";
+import { PortalSocket } from "./portal-socket.ts";
 import { defaultSwitches, type NetsapiensSwitches } from "./switches.ts";
 import { WebTokens } from "./web-tokens.ts";
 import { Wire } from "./wire.ts";
@@ -76,6 +77,8 @@ export interface NetsapiensSimulator {
 	readonly mediaUrls: MediaUrls;
 	/** Scripted people: `customer(number)` outside, `user(uid)` within the domain. */
 	readonly customers: People;
+	/** The portal's socket, which the switches leave off; on a port of its own. */
+	readonly socket: PortalSocket;
 	/** Stops listening and leaves no timer behind. */
 	close(): Promise<void>;
 }
@@ -136,6 +139,7 @@ export async function startNetsapiensSimulator(
 
 	const tokens = new AccessTokens(clock, switches);
 	const webTokens = new WebTokens(clock, switches);
+	const socket = new PortalSocket({ clock, switches, webTokens });
 	const conversations = new Conversations();
 	const effects = new Effects(clock, random, switches);
 	const exchange = new Exchange({
@@ -153,6 +157,9 @@ export async function startNetsapiensSimulator(
 			},
 			inside: (...delivery) => {
 				customers.deliverInside(...delivery);
+			},
+			changed: (users, sessionId) => {
+				socket.changed(users, sessionId);
 			},
 		},
 	});
@@ -197,6 +204,7 @@ export async function startNetsapiensSimulator(
 		options.tls,
 	);
 	await network.listen(options.port ?? 0);
+	await socket.listen(0);
 
 	return {
 		get origin() {
@@ -218,8 +226,10 @@ export async function startNetsapiensSimulator(
 		clients,
 		mediaUrls,
 		customers,
+		socket,
 		close: async () => {
 			clock.cancelAll();
+			await socket.close();
 			await network.close();
 		},
 	};

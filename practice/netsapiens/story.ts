@@ -54,7 +54,10 @@ class Story {
 			this.#makeLively(customer);
 		};
 		for (const user of company.users) {
-			const colleague = customers.user(`${user.user}@${user.domain}`);
+			const uid = `${user.user}@${user.domain}`;
+			// The agent speaks for itself.
+			if (uid === practiceAgent) continue;
+			const colleague = customers.user(uid);
 			colleague.reply = ({ conversation, message }) => {
 				if (conversation === this.#group) return this.#groupAnswer(user.user, message.id);
 				return texted(options.random, officeTalk(options.random, message.text));

@@ -139,6 +139,10 @@ export interface NetsapiensSwitches {
 	bannedAgent: string | null;
 	/** Device reads a minute above which the firewall turns everything away for a minute (1.1, Q15). */
 	deviceReadsPerMinute: number | null;
+	/** Engine.IO version of the portal's socket (5.2, Q2); null: there is none. */
+	socketVersion: 3 | 4 | null;
+	/** Name of the event for a change in a subscribed chat (Q1); null: there is none. */
+	socketChatEvent: string | null;
 }
 
 /** The sheet's defaults: the vendor's examples where it has some, else what was observed. */
@@ -207,5 +211,7 @@ export function defaultSwitches(): NetsapiensSwitches {
 		rateLimit: null,
 		bannedAgent: null,
 		deviceReadsPerMinute: null,
+		socketVersion: null,
+		socketChatEvent: "chat",
 	};
 }

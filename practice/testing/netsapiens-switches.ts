@@ -50,7 +50,10 @@ export const writingSwitches: readonly Name[] = [
 	"wrongFromNumberStatus",
 ];
 
-const others = new Set<string>([...answerSwitches, ...writingSwitches]);
+/** The portal's socket. */
+export const socketSwitches: readonly Name[] = ["socketChatEvent", "socketVersion"];
+
+const others = new Set<string>([...answerSwitches, ...writingSwitches, ...socketSwitches]);
 
 /** Signing in and the server itself: all the rest, so that a new switch is somebody's. */
 export const serverSwitches: readonly string[] = Object.keys(defaultSwitches()).filter(
