@@ -125,9 +125,16 @@ export class Customer {
 export class Customers {
 	readonly #parts: CustomersParts;
 	readonly #customers = new Map<string, Customer>();
+	#new: ((customer: Customer) => void) | null = null;
 
 	constructor(parts: CustomersParts) {
 		this.#parts = parts;
+	}
+
+	/** Calls `run` for every customer there is and for each that comes. */
+	whenNew(run: (customer: Customer) => void): void {
+		this.#new = run;
+		for (const customer of this.#customers.values()) run(customer);
 	}
 
 	/** The person with this number, E.164. */
@@ -137,6 +144,7 @@ export class Customers {
 		if (known !== undefined) return known;
 		const customer = new Customer(number, this.#parts);
 		this.#customers.set(number, customer);
+		this.#new?.(customer);
 		return customer;
 	}
 }
