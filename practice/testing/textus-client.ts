@@ -33,10 +33,13 @@ export class TextusClient {
 	}
 
 	request(method: string, path: string, body?: unknown): Promise<Answer> {
-		return this.#rest.request(method, path, body === undefined ? undefined : JSON.stringify(body), {
+		const text = body === undefined ? undefined : JSON.stringify(body);
+		return this.#rest.request(method, path, text, {
 			accept: type,
 			"content-type": type,
 			authorization: `Bearer ${this.token}`,
+			// Node sends the body of a DELETE without a length of its own accord.
+			...(text === undefined ? {} : { "content-length": String(Buffer.byteLength(text)) }),
 			...this.headers,
 		});
 	}
