@@ -7,6 +7,38 @@ import type { TextusSwitches } from "../textus/switches.ts";
 import { TextusClient } from "./textus-client.ts";
 import { type VirtualClock, virtualClock } from "./virtual-clock.ts";
 
+/** The switches about messages that are sent and what hangs on them; the others are about reading. */
+export const sendingSwitches: readonly (keyof TextusSwitches)[] = [
+	"arrayOfOneReply",
+	"attachmentCheck",
+	"attachmentHost",
+	"attachmentLifetimeMs",
+	"attachmentLimitBytes",
+	"batchDelayMs",
+	"blockedSend",
+	"bodyLimit",
+	"customFieldToken",
+	"expiredAttachmentStatus",
+	"failedRetryable",
+	"firstState",
+	"friendlyState",
+	"messageById",
+	"missingCustomField",
+	"optedOutSend",
+	"ownNumber",
+	"partialFailure",
+	"restrictedSend",
+	"retryIdentity",
+	"retryOffer",
+	"savedReplyAttaches",
+	"savedReplyReply",
+	"scheduledShown",
+	"singleReply",
+	"stateStepMs",
+	"textChange",
+	"whatsAppSend",
+];
+
 /** A TextUs with Ann looking at it, on virtual time. */
 export interface TextusOffice {
 	readonly simulator: TextusSimulator;
