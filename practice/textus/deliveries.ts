@@ -73,7 +73,7 @@ export class Deliveries {
 			failure === null ? way.slice(Math.max(0, way.indexOf(firstState))) : ["queued", "failed"];
 		const [first = firstState, ...later] = rest;
 		this.#reach(message, first);
-		this.#walk(message, message.attempts, later, failure);
+		this.#walk(message, later, failure);
 	}
 
 	#endOf(message: Message): string[] {
@@ -84,19 +84,17 @@ export class Deliveries {
 		return [fate];
 	}
 
-	#walk(message: Message, attempt: number, states: readonly string[], failure: string | null): void {
+	#walk(message: Message, states: readonly string[], failure: string | null): void {
 		const { clock, switches } = this.#parts;
 		const [next, ...later] = states;
 		if (next === undefined) return;
 		clock.after(switches.stateStepMs, () => {
-			// A retry has overtaken this walk.
-			if (message.attempts !== attempt) return;
 			if (next === "failed" && failure !== null) {
 				message.reason = failure;
 				message.final = true;
 			}
 			this.#reach(message, next);
-			this.#walk(message, attempt, later, failure);
+			this.#walk(message, later, failure);
 		});
 	}
 
