@@ -69,8 +69,8 @@ export class Messages {
 		return () => this.#watchers.delete(run);
 	}
 
-	add(message: NewMessage): Message {
-		const at = this.#clock.now();
+	/** Adds a message of now, or of `at`, which must not be before the last one. */
+	add(message: NewMessage, at = this.#clock.now()): Message {
 		const added: Message = {
 			id: objectId(this.#random),
 			...message,
