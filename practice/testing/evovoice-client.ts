@@ -58,7 +58,12 @@ export class EvovoiceClient {
 					method,
 					agent: false,
 					headers: {
-						...(body === undefined ? {} : { "content-type": "application/json" }),
+						...(body === undefined
+							? {}
+							: {
+									"content-type": "application/json",
+									"content-length": String(Buffer.byteLength(body)),
+								}),
 						...(cookie === "" ? {} : { cookie }),
 						...this.headers,
 						...headers,

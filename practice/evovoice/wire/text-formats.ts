@@ -23,8 +23,8 @@ export function writeCsv(value: DtoValue): string {
 	const rows = rowsOf(value);
 	const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const line = (cells: readonly string[]): string =>
-		`${cells.map((cell) => quoted(cell, /[",\r\n]/)).join(",")}\r\n`;
-	return line(columns) + rows.map((row) => line(columns.map((name) => writeJsv(row[name])))).join("");
+		`${cells.map((text) => quoted(text, /[",\r\n]/)).join(",")}\r\n`;
+	return line(columns) + rows.map((row) => line(columns.map((name) => cell(row[name])))).join("");
 }
 
 /** One line of JSON for each of those rows. */
@@ -32,6 +32,11 @@ export function writeJsonLines(value: DtoValue): string {
 	return rowsOf(value)
 		.map((row) => `${writeJson(row)}\n`)
 		.join("");
+}
+
+/** Objects within a row are JSV; a string is quoted by the line alone. */
+function cell(value: DtoValue): string {
+	return typeof value === "string" ? value : writeJsv(value);
 }
 
 function rowsOf(value: DtoValue): readonly Dto[] {
