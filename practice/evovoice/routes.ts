@@ -1,4 +1,5 @@
 import { authenticationRoutes } from "./operations/authentication.ts";
+import { endpointRoutes } from "./operations/endpoints.ts";
 import { messageRoutes } from "./operations/messages.ts";
 import type { Operation, Route } from "./operations/operation.ts";
 import { peopleRoutes } from "./operations/people.ts";
@@ -9,6 +10,7 @@ const routes: readonly Route[] = [
 	...authenticationRoutes,
 	...messageRoutes,
 	...sessionRoutes,
+	...endpointRoutes,
 	...peopleRoutes,
 ];
 

@@ -35,3 +35,8 @@ export function withUnknownRow(
 	if (!call.site.switches.unknownEnums || last === undefined) return rows;
 	return [...rows, { ...last, id: `${String(rows.length)}-unknown-${member}`, [member]: value }];
 }
+
+/** Whether a filter of the portal fits: a part of the text, in any case; "" fits all. */
+export function contains(text: string, part: string): boolean {
+	return text.toLowerCase().includes(part.toLowerCase());
+}

@@ -31,6 +31,9 @@ export interface Operation {
 	run(call: Call): Dto | readonly Dto[] | null | undefined;
 }
 
+/** Who may list what the portal manages (sheet, 2.5). */
+export const managers: readonly Role[] = ["SystemAdministrator", "Manager", "Customer"];
+
 /** A verb and a path; `ANY` is every verb that no other route takes. */
 export interface Route {
 	readonly method: string;
