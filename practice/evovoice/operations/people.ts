@@ -3,7 +3,7 @@ import { notFound } from "../failure.ts";
 import type { Site } from "../site.ts";
 import { type Dto, listContract, plainContract } from "../wire/contract.ts";
 import { userInfo, userInfoContract } from "./authentication.ts";
-import { breadcrumbContract, customerMembers, entityInfo, entityMembers } from "./entity.ts";
+import { breadcrumbContract, entityInfo, entityMembers } from "./entity.ts";
 import { contains, listResponse } from "./lists.ts";
 import { accountIdsOf, managers, type Operation, type Route, userOf } from "./operation.ts";
 
