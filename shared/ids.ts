@@ -10,6 +10,10 @@ export type EntryId = Branded<"EntryId">;
 export type ClientMessageId = Branded<"ClientMessageId">;
 /** What an account can send from. Genesys: a device path such as `/devices/<id>`. */
 export type LineId = Branded<"LineId">;
+/** A file of a message, or of a draft. */
+export type AttachmentId = Branded<"AttachmentId">;
+/** Somebody with several addresses, linked by the agent. */
+export type PersonId = Branded<"PersonId">;
 /** One live stretch of a conversation on the server. Genesys: an IM session. */
 export type StretchId = Branded<"StretchId">;
 
@@ -18,4 +22,6 @@ export const asConversationId = (text: string): ConversationId => text as Conver
 export const asEntryId = (text: string): EntryId => text as EntryId;
 export const asClientMessageId = (text: string): ClientMessageId => text as ClientMessageId;
 export const asLineId = (text: string): LineId => text as LineId;
+export const asAttachmentId = (text: string): AttachmentId => text as AttachmentId;
+export const asPersonId = (text: string): PersonId => text as PersonId;
 export const asStretchId = (text: string): StretchId => text as StretchId;

@@ -1,11 +1,21 @@
 import type { AppError } from "./errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId, StretchId } from "./ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+	LineId,
+	PersonId,
+	StretchId,
+} from "./ids.ts";
 import type { Order } from "./order.ts";
+import type { SecretKind } from "./systems.ts";
 
 /** The domain as main and the window both see it: immutable, JSON only, `null` for "none". */
 
-export const systemIds = ["genesys", "netsapiens", "evovoice", "textus"] as const;
-export type SystemId = (typeof systemIds)[number];
+/** Names a messaging system; which there are is known to main's registry of providers alone (`Snapshot.systems`). */
+export type SystemId = string;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
@@ -50,6 +60,51 @@ export interface Line {
 	readonly loggedIn: boolean | null;
 	/** Whether this line can carry messages; null: not known. */
 	readonly canMessage: boolean | null;
+	/** What a new message from it is. */
+	readonly medium: Medium;
+	/** How many recipients one new message may have. "group": they see each other; "separate": each gets a message of their own. */
+	readonly recipients: "one" | "group" | "separate";
+	/** Null: texts only. */
+	readonly attachments: AttachmentLimits | null;
+}
+
+/** What carries a message. The words are the catalogue's (`medium.<name>`). */
+export const media = ["im", "sms", "groupSms", "chat", "groupChat", "other"] as const;
+export type Medium = (typeof media)[number];
+
+/** What may be attached to one message. */
+export interface AttachmentLimits {
+	readonly mostFiles: number;
+	/** Of all files of one message together, in bytes. */
+	readonly mostBytes: number;
+	/** MIME types, in lower case. */
+	readonly types: readonly string[];
+	/** Pictures above `mostBytes` may be made smaller before they are added. */
+	readonly shrinks: boolean;
+	/** Not null: files cannot be taken from this computer, only by a public address (https), and this is why. */
+	readonly byAddressOnly: AppError | null;
+}
+
+/** What an account's system can do; controls for anything else are absent. */
+export interface Abilities {
+	/** Templates are always there; these are replies that the system keeps. */
+	readonly savedReplies: boolean;
+	readonly schedule: boolean;
+	readonly folders: boolean;
+	/** Several people in one conversation that all of them see. */
+	readonly groups: boolean;
+	/** A conversation can be begun with a number that was typed. */
+	readonly typedNumbers: boolean;
+	readonly directory: boolean;
+	readonly contactCards: boolean;
+}
+
+/** A list of conversations that the system itself keeps (a filter, a queue). */
+export interface Folder {
+	readonly id: string;
+	readonly title: string;
+	/** Null: the system does not count. */
+	readonly unread: number | null;
 }
 
 export type AgentStateKind = "ready" | "notReady" | "afterWork" | "aux" | "loggedOut" | "other";
@@ -74,6 +129,8 @@ export interface Account {
 	/** Base URL as the agent gave it, normalised. */
 	readonly server: string;
 	readonly userName: string;
+	/** What it signs in with. */
+	readonly method: SecretKind;
 	readonly practice: boolean;
 	/** False: http, shown as "not encrypted". */
 	readonly encrypted: boolean;
@@ -91,8 +148,11 @@ export interface Account {
 	readonly gapsFilling: number;
 	/** Texts not yet on the server, over all conversations. */
 	readonly queued: number;
-	/** Above this many characters the composer offers to send several messages. */
-	readonly softLimit: number;
+	/** Above this many characters the composer offers to send several messages; null: its system has no such limit. */
+	readonly softLimit: number | null;
+	readonly can: Abilities;
+	/** Empty where the system has none. */
+	readonly folders: readonly Folder[];
 }
 
 // ---------------------------------------------------------------- conversations
@@ -100,8 +160,10 @@ export interface Account {
 export type PresenceState = "available" | "busy" | "away" | "offline" | "unknown";
 
 export interface Peer {
-	/** Number or address, as the system writes it. */
+	/** Number or address, as the system writes it; the members of a group, with commas. */
 	readonly address: string;
+	/** The address as people of this line's country write it; the same where it is no number. */
+	readonly formatted: string;
 	/** From the directory; null until or unless one is known. */
 	readonly name: string | null;
 	readonly presence: PresenceState;
@@ -149,7 +211,65 @@ export interface Conversation {
 	readonly live: LiveStretch | null;
 	readonly sessionless: boolean;
 	readonly busyWith: BusyWith | null;
+	readonly thread: ThreadFacts;
+	/** Put away by the agent; comes back with the next message. */
+	readonly archived: boolean;
+	/** Conversations with the same id are with one person (linked by the agent); null: not linked. */
+	readonly personId: PersonId | null;
+	/** Files that go out with the draft. */
+	readonly staged: readonly Attachment[];
 }
+
+/** What a system says of one conversation, kept between runs. */
+export interface ThreadFacts {
+	readonly medium: Medium;
+	/** The line that the other side wrote to: a reply leaves by it. Null: by the line chosen on this workstation. */
+	readonly line: ThreadLine | null;
+	/** Null: two parties. */
+	readonly group: GroupFacts | null;
+	/** Closed on the system; null: it has no such notion. */
+	readonly closed: boolean | null;
+	readonly starred: boolean | null;
+	/** Muted on the system (by itself, or on another device). */
+	readonly mutedThere: boolean;
+	/** Why nothing can be sent here: opted out, blocked, a medium that only reads; null: it can. */
+	readonly refusal: AppError | null;
+	/** What can be done with it now. */
+	readonly actions: readonly ThreadAction[];
+	/** Null: texts only. */
+	readonly attachments: AttachmentLimits | null;
+	/** What else the system says, in its own words ("Queue", "Sales"). */
+	readonly notes: readonly { readonly label: string; readonly text: string }[];
+}
+
+export interface ThreadLine {
+	readonly id: LineId;
+	/** As people read it: "+1 555 0100". */
+	readonly label: string;
+}
+
+export interface GroupFacts {
+	/** Null: it has no name. */
+	readonly title: string | null;
+	/** Without this agent. */
+	readonly members: readonly { readonly address: string; readonly name: string | null }[];
+	/** False: no name and no members can be changed (a group of telephone numbers). */
+	readonly changeable: boolean;
+	/** A message to several people of whom nobody sees the others. */
+	readonly separate: boolean;
+}
+
+export const threadActions = [
+	"close",
+	"reopen",
+	"star",
+	"unstar",
+	"block",
+	"unblock",
+	"leave",
+	"delete",
+] as const;
+export type ThreadAction = (typeof threadActions)[number];
 
 export interface Preview {
 	readonly kind: "in" | "out" | "note";
@@ -221,6 +341,49 @@ export interface MessageEntry extends EntryBase {
 	readonly delivery: Delivery | null;
 	/** True when `at` is the time of receipt because the server gave none. */
 	readonly localTime: boolean;
+	/** Null: it is a text and nothing else. */
+	readonly details: MessageDetails | null;
+}
+
+/** What some messages have besides their text. */
+export interface MessageDetails {
+	readonly attachments: readonly Attachment[];
+	/** Who else wrote it on our side (another agent at the same number); null: this agent, or the peer. */
+	readonly sender: string | null;
+	/** The system's own words for where it is ("Message Delivered"). */
+	readonly deliveryWords: string | null;
+	/** The system sends it then. */
+	readonly scheduledAt: EpochMs | null;
+	/** The reply kept by the system that the text came from. */
+	readonly savedReply: string | null;
+}
+
+/** A file of a message. Its bytes are at `media/<id>` of the window's own address once `state` is "here". */
+export interface Attachment {
+	readonly id: AttachmentId;
+	readonly type: string;
+	/** Null: the system gives none. */
+	readonly name: string | null;
+	readonly bytes: number | null;
+	/** Pixels; null: not known, or no picture. */
+	readonly width: number | null;
+	readonly height: number | null;
+	/**
+	 *   there -> here | file | gone
+	 *
+	 * "there": on the server, fetched when it is shown. "here": a picture that was checked. "file": kept, and only
+	 * saved, never shown. "gone": cannot be had (`problem` says why).
+	 */
+	readonly state: "there" | "here" | "file" | "gone";
+	readonly problem: AppError | null;
+}
+
+/** A line of the system about the conversation (somebody joined, a call); no message of anybody. */
+export interface NoticeEntry extends EntryBase {
+	readonly kind: "notice";
+	readonly remoteId: string | null;
+	/** The system's own words. */
+	readonly text: string;
 }
 
 export interface StretchEntry extends EntryBase {
@@ -243,7 +406,7 @@ export interface ProblemEntry extends EntryBase {
 	readonly problem: AppError;
 }
 
-export type Entry = MessageEntry | StretchEntry | GapEntry | ProblemEntry;
+export type Entry = MessageEntry | StretchEntry | GapEntry | ProblemEntry | NoticeEntry;
 
 // ---------------------------------------------------------------- directory
 
@@ -254,6 +417,28 @@ export interface Contact {
 	readonly detail: string;
 	readonly presence: PresenceState;
 	readonly presenceLabel: string | null;
+	/** The system's id, where contacts are kept as cards; else null. */
+	readonly id: string | null;
+}
+
+/** What the system keeps about the other side of a conversation. */
+export interface ContactCard {
+	readonly contact: Contact;
+	/** Telephone numbers, notes and custom fields as the system names and writes them. */
+	readonly facts: readonly { readonly label: string; readonly text: string }[];
+	/** Other cards that fit this conversation; one of them may be assigned to it. */
+	readonly others: readonly Contact[];
+}
+
+/** A text to answer with: kept by the system, or a template of ours whose fields are filled already. */
+export interface Reply {
+	readonly id: string;
+	readonly source: "system" | "own";
+	readonly title: string;
+	/** What goes into the composer. Fields of the system's own are left as they are: it fills them. */
+	readonly text: string;
+	/** Files that the system keeps with it. */
+	readonly files: number;
 }
 
 // ---------------------------------------------------------------- search, ledger, storage

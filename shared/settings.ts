@@ -17,8 +17,8 @@ export const settingsEntries = {
 	/** BCP 47; null follows the system. */
 	locale: v.nullable(v.pipe(v.string(), v.maxLength(35))),
 	closeToTray: v.boolean(),
-	/** Soft limit of a Genesys message, characters (the sheet's row 8 says about 1 000). */
-	genesysSoftLimit: v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(100_000)),
+	/** Soft limit of a message where the system does not say its own, characters. */
+	softLimit: v.pipe(v.number(), v.integer(), v.minValue(50), v.maxValue(100_000)),
 	/** A text may be taken back for this long after Enter, seconds; 0: it leaves at once. */
 	undoSendSeconds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30)),
 	/**
@@ -26,6 +26,17 @@ export const settingsEntries = {
 	 * not settled or drafted stays in any case.
 	 */
 	keepHistoryDays: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(36_500))),
+	/** Texts of one's own to answer with; `{name}`, `{number}`, `{line}`, `{agent}`, `{date}` and `{time}` are filled. */
+	templates: v.pipe(
+		v.array(
+			v.object({
+				id: v.pipe(v.string(), v.maxLength(100)),
+				title: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+				text: v.pipe(v.string(), v.minLength(1), v.maxLength(10_000)),
+			}),
+		),
+		v.maxLength(200),
+	),
 } as const;
 
 export const settingsSchema = v.object(settingsEntries);
@@ -41,7 +52,8 @@ export const defaultSettings: Settings = {
 	sendKey: "enter",
 	locale: null,
 	closeToTray: true,
-	genesysSoftLimit: 1000,
+	softLimit: 1000,
+	templates: [],
 	undoSendSeconds: 0,
 	keepHistoryDays: null,
 };

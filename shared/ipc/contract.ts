@@ -1,12 +1,23 @@
 import * as v from "valibot";
 import { errorCodes, type AppError } from "../errors.ts";
 import { settingsPatchSchema, type Settings } from "../settings.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+	LineId,
+	PersonId,
+} from "../ids.ts";
+import { secretKinds, type SystemDescription } from "../systems.ts";
 import {
 	stretchActions,
-	systemIds,
+	threadActions,
 	type Account,
+	type Attachment,
 	type Contact,
+	type ContactCard,
 	type Conversation,
 	type Entry,
 	type EpochMs,
@@ -14,6 +25,7 @@ import {
 	type KeychainStatus,
 	type NotificationRecord,
 	type PresenceState,
+	type Reply,
 	type SearchPage,
 	type StorageStatus,
 } from "../model.ts";
@@ -32,27 +44,31 @@ const text = (max: number): v.GenericSchema<string> => v.pipe(v.string(), v.maxL
 /** A message may be long, but not absurd: 100 000 UTF-16 units for one send, over all parts. */
 export const maximumMessageLength = 100_000;
 
+/** A file of 8 MiB as base64. */
+export const maximumAttachmentBase64 = 11_184_812;
+
 const accountId = id<AccountId>();
 const conversationId = id<ConversationId>();
 const entryId = id<EntryId>();
 const clientMessageId = id<ClientMessageId>();
+const attachmentId = id<AttachmentId>();
 const nothing = v.null();
 
 const optionalText = v.optional(v.nullable(text(500)), null);
 
 const signIn = v.strictObject({
-	system: v.picklist(systemIds),
+	system: text(40),
 	server: text(2000),
+	/** May be empty where the method does not need it. */
 	userName: text(500),
 	secret: text(8000),
+	method: v.picklist(secretKinds),
+	/** Second factor; null: none was asked for yet. */
+	code: optionalText,
+	/** By the ids of the system's `SignInForm.advanced`; what is empty is left out. */
+	options: v.record(text(40), text(2000)),
 	/** The person was told that the address is http and not on this computer, and agreed. */
 	allowUnencrypted: v.boolean(),
-	genesys: v.strictObject({
-		place: optionalText,
-		loginCode: optionalText,
-		queue: optionalText,
-		notificationsPath: optionalText,
-	}),
 });
 
 export const inputSchemas = {
@@ -65,7 +81,13 @@ export const inputSchemas = {
 	"notices.dismiss": v.strictObject({ code: v.picklist(errorCodes), detail: v.nullable(text(300)) }),
 	"accounts.signIn": signIn,
 	/** Answers "Ask each time" and "needs sign-in". */
-	"accounts.enterSecret": v.strictObject({ accountId, secret: text(8000) }),
+	"accounts.enterSecret": v.strictObject({
+		accountId,
+		secret: text(8000),
+		code: optionalText,
+		/** Secret fields under "Advanced"; those that are left out are as they were. */
+		options: v.optional(v.record(text(40), text(2000)), {}),
+	}),
 	/** "keep": the account stays in the list, signed out, and its history readable. "wipe": both go, for good. */
 	"accounts.signOut": v.strictObject({ accountId, history: v.picklist(["keep", "wipe"]) }),
 	/** Rebuilds the session. */
@@ -81,13 +103,19 @@ export const inputSchemas = {
 	 * The first page: around `around` when given (a search hit), else around the first unread
 	 * message when the newest page does not contain it, else the newest.
 	 */
-	"conversations.open": v.strictObject({ conversationId, around: v.optional(v.nullable(entryId), null) }),
+	"conversations.open": v.strictObject({
+		conversationId,
+		around: v.optional(v.nullable(entryId), null),
+		/** With everything that was said with the same person elsewhere, in one timeline. */
+		wholePerson: v.optional(v.boolean(), false),
+	}),
 	/** The entries next to `from` (an order) in one direction; "newest": the last page, `from` is not looked at. */
 	"conversations.page": v.strictObject({
 		conversationId,
 		direction: v.picklist(["older", "newer", "newest"]),
 		from: text(1000),
 		limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+		wholePerson: v.optional(v.boolean(), false),
 	}),
 	/** Read up to and with this entry. Refused in silence while the window is not in front. */
 	"conversations.markRead": v.strictObject({ conversationId, upTo: entryId }),
@@ -96,13 +124,66 @@ export const inputSchemas = {
 		conversationId,
 		from: v.optional(v.nullable(entryId), null),
 	}),
+	/**
+	 * Begins, or finds, the conversation of a line with these addresses: typed numbers, or addresses of contacts.
+	 * `lineId` null: the line chosen on this workstation. `title`: of a new group.
+	 */
 	"conversations.start": v.strictObject({
 		accountId,
-		address: text(300),
+		addresses: v.pipe(v.array(text(300)), v.minLength(1), v.maxLength(100)),
 		name: v.nullable(text(300)),
+		lineId: v.nullable(id<LineId>()),
+		title: optionalText,
+	}),
+	/** How an address would be understood, before anything is begun. */
+	"numbers.check": v.strictObject({
+		accountId,
+		lineId: v.nullable(id<LineId>()),
+		text: text(300),
 	}),
 	"conversations.setDraft": v.strictObject({ conversationId, text: text(maximumMessageLength) }),
 	"conversations.setMuted": v.strictObject({ conversationId, muted: v.boolean() }),
+	"conversations.setArchived": v.strictObject({ conversationId, archived: v.boolean() }),
+	/** Done on the system: one of the conversation's `thread.actions`. */
+	"conversations.act": v.strictObject({ conversationId, action: v.picklist(threadActions) }),
+	"conversations.rename": v.strictObject({ conversationId, title: text(200) }),
+	/** The whole new list, without this agent. */
+	"conversations.setMembers": v.strictObject({
+		conversationId,
+		addresses: v.pipe(v.array(text(300)), v.minLength(1), v.maxLength(100)),
+	}),
+	/** Conversations of a folder of the system, newest first; they are in the inbox when this answers. */
+	"folders.page": v.strictObject({
+		accountId,
+		folderId: text(500),
+		next: v.nullable(text(2000)),
+	}),
+	/** From now on these are one person; those linked before come along. */
+	"people.link": v.strictObject({
+		conversationIds: v.pipe(v.array(conversationId), v.minLength(2), v.maxLength(50)),
+	}),
+	/** Takes one conversation out of its person. */
+	"people.unlink": v.strictObject({ conversationId }),
+	/** A file of this computer for the draft; checked and kept before it answers. `data`: base64. */
+	"attachments.add": v.strictObject({
+		conversationId,
+		name: text(300),
+		type: text(200),
+		data: v.pipe(v.string(), v.maxLength(maximumAttachmentBase64)),
+	}),
+	/** A file by its public https address. */
+	"attachments.addAddress": v.strictObject({ conversationId, address: text(2000), type: text(200) }),
+	/** Takes a file out of the draft. */
+	"attachments.remove": v.strictObject({ conversationId, attachmentId }),
+	/** Has it fetched from the server; the entry is published when its state changes. */
+	"attachments.fetch": v.strictObject({ entryId, attachmentId }),
+	/** Asks where to, then writes the file; `saved` false: the person changed their mind. */
+	"attachments.save": v.strictObject({ entryId, attachmentId }),
+	/** Saved replies of the system and templates of ours that fit what was typed, filled for this conversation. */
+	"replies.find": v.strictObject({ conversationId, query: text(200) }),
+	"contacts.card": v.strictObject({ conversationId }),
+	/** Says on the system who the other side is. */
+	"contacts.assign": v.strictObject({ conversationId, contactId: text(500) }),
 	/** Asks where to, then writes the whole conversation; `saved` false: the person changed their mind. */
 	"conversations.export": v.strictObject({ conversationId, format: v.picklist(["text", "json"]) }),
 	"stretch.act": v.strictObject({ conversationId, action: v.picklist(stretchActions) }),
@@ -113,12 +194,19 @@ export const inputSchemas = {
 			v.array(
 				v.strictObject({
 					clientId: clientMessageId,
-					text: v.pipe(v.string(), v.minLength(1), v.maxLength(maximumMessageLength)),
+					/** May be empty where a file goes along. */
+					text: v.pipe(v.string(), v.maxLength(maximumMessageLength)),
 				}),
 			),
 			v.minLength(1),
 			v.maxLength(200),
 		),
+		/** Files of the draft that go with the first part. */
+		attachments: v.optional(v.pipe(v.array(attachmentId), v.maxLength(20)), []),
+		/** The system's saved reply that the text came from. */
+		savedReply: optionalText,
+		/** The system sends it then; null: now. */
+		at: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))), null),
 	}),
 	/** Puts a failed message back into the queue, same bubble. */
 	"messages.retry": v.strictObject({ entryId }),
@@ -168,6 +256,8 @@ export interface Snapshot {
 	/** The catalogue to use, already resolved from settings and system. */
 	readonly locale: string;
 	readonly practice: boolean;
+	/** The systems that this version can sign in to, in the order in which they are offered. */
+	readonly systems: readonly SystemDescription[];
 	/** Practice is offered unless a real account is signed in. */
 	readonly accounts: readonly Account[];
 	readonly conversations: readonly Conversation[];
@@ -222,6 +312,22 @@ export interface Outputs {
 	"conversations.start": { readonly conversationId: ConversationId };
 	"conversations.setDraft": null;
 	"conversations.setMuted": null;
+	"conversations.setArchived": null;
+	"conversations.act": null;
+	"conversations.rename": null;
+	"conversations.setMembers": null;
+	"numbers.check": { readonly address: string; readonly formatted: string };
+	"folders.page": { readonly conversationIds: readonly ConversationId[]; readonly next: string | null };
+	"people.link": { readonly personId: PersonId };
+	"people.unlink": null;
+	"attachments.add": { readonly attachment: Attachment };
+	"attachments.addAddress": { readonly attachment: Attachment };
+	"attachments.remove": null;
+	"attachments.fetch": null;
+	"attachments.save": { readonly saved: boolean };
+	"replies.find": { readonly replies: readonly Reply[]; readonly more: boolean };
+	"contacts.card": ContactCard | null;
+	"contacts.assign": null;
 	"conversations.export": { readonly saved: boolean; readonly entries: number };
 	"stretch.act": null;
 	"messages.send": { readonly entries: readonly Entry[] };

@@ -3,7 +3,7 @@ import { AppFailure, type AppError, appError, toAppError } from "../../shared/er
 import { asClientMessageId, asLineId } from "../../shared/ids.ts";
 import type { EpochMs, Line } from "../../shared/model.ts";
 import type { BayeuxEvent, CometdClient } from "../../main/adapters/net/cometd-client.ts";
-import { EventFeed } from "../../main/adapters/providers/genesys/event-feed.ts";
+import { EventFeed, silence } from "../../main/adapters/providers/event-feed.ts";
 import type {
 	History,
 	HistoryMessage,
@@ -34,6 +34,9 @@ const line: Line = {
 	active: true,
 	loggedIn: null,
 	canMessage: true,
+	medium: "im",
+	recipients: "one",
+	attachments: null,
 };
 const renewAgainAfterMs = 5000;
 
@@ -45,6 +48,12 @@ const renewAgainAfterMs = 5000;
  */
 export class ReferenceSession implements ProviderSession {
 	readonly history: History | null;
+	readonly userName = null;
+	readonly threads = null;
+	readonly folders = null;
+	readonly replies = null;
+	readonly cards = null;
+	readonly files = null;
 	readonly #parts: ReferenceSessionParts;
 	readonly #feed = new EventFeed();
 	readonly #poller: Poller | null;
@@ -132,6 +141,10 @@ export class ReferenceSession implements ProviderSession {
 
 	search(): Promise<{ readonly contacts: readonly []; readonly more: boolean }> {
 		return Promise.resolve({ contacts: [], more: false });
+	}
+
+	attend(): void {
+		// It asks at a steady pace.
 	}
 
 	watch(): void {
@@ -291,14 +304,4 @@ function eventOf(message: WireMessage, catchUp: boolean): HistoryMessage {
 				clientId: key === null ? null : asClientMessageId(key),
 				state: "sent",
 			};
-}
-
-/** A source that never says anything. */
-function silence(signal: AbortSignal): AsyncIterable<readonly BayeuxEvent[]> {
-	const end = new Promise<IteratorResult<readonly BayeuxEvent[]>>((resolve) => {
-		const done = (): void => resolve({ done: true, value: undefined });
-		if (signal.aborted) done();
-		else signal.addEventListener("abort", done, { once: true });
-	});
-	return { [Symbol.asyncIterator]: () => ({ next: () => end }) };
 }

@@ -1,15 +1,28 @@
-import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../../../shared/ids.ts";
 import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+	LineId,
+	PersonId,
+} from "../../../shared/ids.ts";
+import type {
+	Attachment,
 	Conversation,
 	Delivery,
 	Entry,
 	EpochMs,
 	GapEntry,
+	MessageDetails,
 	MessageEntry,
 	NotificationRecord,
 	SearchPage,
+	SecretKeeping,
+	SystemId,
+	ThreadFacts,
 } from "../../../shared/model.ts";
-import type { SecretKeeping, SystemId } from "../../../shared/model.ts";
+import type { SecretKind } from "../../../shared/systems.ts";
 import type { AppError } from "../../../shared/errors.ts";
 import type { Order } from "../../../shared/order.ts";
 import type { Settings, SettingsPatch } from "../../../shared/settings.ts";
@@ -26,11 +39,20 @@ export interface ConversationRecord {
 	readonly id: ConversationId;
 	readonly accountId: AccountId;
 	readonly system: SystemId;
-	/** Unique with `accountId`. */
+	/** Its key at the provider (`Thread.peer`); unique with `accountId`, never changes. */
+	readonly peer: string;
+	/** What people call the other side's address (`Thread.address`). */
 	readonly address: string;
+	/** The same as people of the line's country write it; null: not told. */
+	readonly formatted: string | null;
 	readonly name: string | null;
+	/** As told last; null: never, where an address is all there is to it. */
+	readonly thread: ThreadFacts | null;
 	readonly draft: string;
 	readonly muted: boolean;
+	/** Put away by the agent; a message from the peer that was not there brings it back, in the same transaction. */
+	readonly archived: boolean;
+	readonly personId: PersonId | null;
 	/** It had a live stretch when last heard of (Genesys): a restart may have missed something in it. */
 	readonly live: boolean;
 	/** Everything of the server up to here is stored; `orderStart`: nothing is known to be whole. */
@@ -54,13 +76,21 @@ export interface NewConversation {
 	readonly id: ConversationId;
 	readonly accountId: AccountId;
 	readonly system: SystemId;
+	readonly peer: string;
 	readonly address: string;
+	readonly formatted: string | null;
 	readonly name: string | null;
+	readonly thread: ThreadFacts | null;
 	readonly createdAt: EpochMs;
 }
 
 export interface ConversationPatch {
+	readonly address?: string;
+	readonly formatted?: string | null;
 	readonly name?: string | null;
+	readonly thread?: ThreadFacts | null;
+	readonly archived?: boolean;
+	readonly personId?: PersonId | null;
 	readonly draft?: string;
 	readonly muted?: boolean;
 	readonly live?: boolean;
@@ -86,6 +116,34 @@ export interface DeliveryChange {
 	readonly at?: EpochMs;
 	/** The server's wording of it, where it may differ from what was typed. */
 	readonly text?: string;
+	/** What it has besides its text, whole. */
+	readonly details?: MessageDetails | null;
+}
+
+/** A file of a message or of a draft, as it is kept. */
+export interface StoredMedia {
+	/** The same id as in the message's `details.attachments`, or in `Conversation.staged`. */
+	readonly attachment: Attachment;
+	readonly conversationId: ConversationId;
+	/** Null: it belongs to the draft. */
+	readonly entryId: EntryId | null;
+	/** How the provider finds it; a public address for a file that is sent by address; null: it is from this computer. */
+	readonly ref: string | null;
+	/** Null: not here. */
+	readonly bytes: Uint8Array | null;
+}
+
+/** All in one transaction with the rest of the write. */
+export interface MediaWrite {
+	/** Of an entry of the same write (or one that was left out as known: then they are too), or of a draft. */
+	readonly added?: readonly StoredMedia[];
+	/** Draft files that go out with this entry now, in this order. */
+	readonly taken?: readonly { readonly entryId: EntryId; readonly ids: readonly AttachmentId[] }[];
+	/** `bytes` left out: as before. The entry's `details` change with it. */
+	readonly changed?: readonly { readonly attachment: Attachment; readonly bytes?: Uint8Array | null }[];
+	readonly removed?: readonly AttachmentId[];
+	/** Another way to find it (an address that was renewed). */
+	readonly refs?: readonly { readonly id: AttachmentId; readonly ref: string }[];
 }
 
 /** A gap that the server is asked to fill; its marker is the GapEntry `entryId` with `filling` true. */
@@ -112,6 +170,9 @@ export interface StoreWrite {
 	readonly entries?: readonly NewEntry[];
 	readonly deliveries?: readonly DeliveryChange[];
 	readonly removed?: readonly EntryId[];
+	readonly media?: MediaWrite;
+	/** Every message of the peer at or before this time is read; null: every one. */
+	readonly readUntil?: readonly { readonly id: ConversationId; readonly at: EpochMs | null }[];
 	/** Every message of the peer at or before this entry is read. */
 	readonly read?: readonly { readonly id: ConversationId; readonly upTo: EntryId }[];
 	/** Every message of the peer at or after this entry is unread; null: the newest one. */
@@ -174,7 +235,18 @@ export interface MessageStore {
 	/** Rejects with `storage.full`, `storage.readOnly` or `storage.failing` when the disk refuses. */
 	write(write: StoreWrite): Promise<StoreWritten>;
 	conversations(accountId?: AccountId): Promise<readonly ConversationRecord[]>;
-	page(id: ConversationId, at: PageAt, limit: number): Promise<StoredPage>;
+	/** Of one conversation, or of several as one timeline (by order, then by conversation). */
+	page(
+		id: ConversationId | readonly ConversationId[],
+		at: PageAt,
+		limit: number,
+	): Promise<StoredPage>;
+	/** Null: unknown, or gone with its message. */
+	media(id: AttachmentId): Promise<StoredMedia | null>;
+	/** Files of an entry in order, with their bytes. */
+	mediaOf(id: EntryId): Promise<readonly StoredMedia[]>;
+	/** Files of all drafts, without their bytes. */
+	staged(): Promise<readonly StoredMedia[]>;
 	entry(id: EntryId): Promise<Entry | null>;
 	byClientIds(clientIds: readonly ClientMessageId[]): Promise<readonly MessageEntry[]>;
 	byRemoteIds(accountId: AccountId, remoteIds: readonly string[]): Promise<readonly MessageEntry[]>;
@@ -217,7 +289,9 @@ export interface AccountRecord {
 	readonly server: string;
 	readonly userName: string;
 	readonly encrypted: boolean;
+	/** What is not secret of them. */
 	readonly options: SystemOptions;
+	readonly method: SecretKind;
 	readonly secretKeeping: SecretKeeping;
 	/** The person signed out and kept the history: it does not sign in by itself. */
 	readonly signedOut?: boolean;
