@@ -26,3 +26,37 @@ export interface MediaClient {
 	fetch(url: string, request: MediaRequest): Promise<MediaResponse>;
 	close(): Promise<void>;
 }
+
+/** The pictures that are shown. */
+export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+
+/** Why something is offered as a file only; a sentence each for the person. */
+export type FileReason =
+	/** Nothing wrong: a document, a recording, anything else. */
+	| "notAnImage"
+	/** It claims to be an image and is none that is shown: another format, a page, a drawing with scripts. */
+	| "notThatImage"
+	| "damaged"
+	| "tooLarge"
+	| "tooManyPixels"
+	| "tooManyFrames";
+
+export type InspectedMedia =
+	| {
+			readonly kind: "image";
+			readonly type: ImageType;
+			/** Pixels as shown, with the turn that a photograph's own data asks for. */
+			readonly width: number;
+			readonly height: number;
+			/** 1: it does not move. */
+			readonly frames: number;
+	  }
+	| {
+			readonly kind: "file";
+			/** By the bytes; `application/octet-stream` where they do not tell. */
+			readonly type: string;
+			readonly why: FileReason;
+	  };
+
+/** What some bytes are, whatever their sender claims. Never throws. */
+export type InspectMedia = (bytes: Uint8Array, claimedType: string | null) => InspectedMedia;
