@@ -105,9 +105,8 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
 		evovoice: evovoice?.simulator ?? null,
 		textus: textus?.simulator ?? null,
 		close: async () => {
-			await Promise.all(
-				[genesys, netsapiens, evovoice, textus].map((company) => company?.simulator.close()),
-			);
+			const companies = [genesys, netsapiens, evovoice, textus].filter((company) => company !== null);
+			await Promise.all(companies.map(({ simulator }) => simulator.close()));
 		},
 	};
 }

@@ -161,7 +161,7 @@ test("nobody writes to an agent who is logged out or does not listen", async () 
 test("disturbances: a doubled message and an outage now and then, and the story goes on", async () => {
 	const room = await enter({ disturbances: true });
 	const { practice, clock, desk } = room;
-	const { genesys } = practice;
+	const { simulator: genesys } = practice;
 	await listen(room, 15_000);
 	await desk.operate(key(room), { operationName: "Complete" });
 	await listen(room, 45_000);
