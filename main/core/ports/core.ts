@@ -1,8 +1,10 @@
 import type { AppError } from "../../../shared/errors.ts";
-import type { AccountId } from "../../../shared/ids.ts";
+import type { AccountId, AttachmentId } from "../../../shared/ids.ts";
 import type { About, Payloads } from "../../../shared/ipc/contract.ts";
 import type { ConnectionState, KeychainState, StorageState, SystemId } from "../../../shared/model.ts";
 import type { CommandHandlers } from "./commands.ts";
+import type { MediaInspector, SafeFileName } from "./media.ts";
+import type { Numbers } from "./numbers.ts";
 import type { Provider } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
 import type { AccountStore, MessageStore, SettingsStore, WorkstationStore } from "./stores.ts";
@@ -60,6 +62,9 @@ export interface CorePorts {
 	readonly power: PowerAndNetwork;
 	readonly links: ExternalLinks;
 	readonly files: FileSaver;
+	readonly safeFileName: SafeFileName;
+	readonly inspector: MediaInspector;
+	readonly numbers: Numbers;
 	/** Null: not built yet. */
 	readonly providers: Readonly<Record<SystemId, Provider | null>>;
 	/** A client of one account, bound to the origin of `server`. */
@@ -85,6 +90,8 @@ export interface Core {
 	notice(error: AppError): void;
 	/** Sets up an account from a file while running (handed over by a second start). */
 	provision(source: ProvisionSource): void;
+	/** The bytes of a picture that was checked (`Attachment.state` "here"); null: there is none, or it is not to be shown. */
+	media(id: AttachmentId): Promise<{ readonly type: string; readonly bytes: Uint8Array } | null>;
 	/** What may be passed on for support: states and counts, no names, numbers or texts. */
 	health(): Health;
 }
