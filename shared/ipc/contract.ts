@@ -153,8 +153,8 @@ export const inputSchemas = {
 		next: v.nullable(text(2000)),
 	}),
 	/**
-	 * From now on these are one person; those linked before come along. The inverse: `people.unlink` for each of them that
-	 * was not linked before.
+	 * From now on these are one person; those linked before come along. The inverse: `people.unlink` of
+	 * each that came along, then, where two persons were made one, `people.link` of those that were one before.
 	 */
 	"people.link": v.strictObject({
 		conversationIds: v.pipe(v.array(conversationId), v.minLength(2), v.maxLength(50)),
