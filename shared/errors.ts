@@ -105,6 +105,7 @@ export const errorCodes = [
 	"message.tooLateToUndo",
 	"conversation.notFound",
 	"conversation.gone",
+	"conversation.archived",
 	"account.notFound",
 	"account.exists",
 	"account.offline",
