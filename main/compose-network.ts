@@ -1,6 +1,8 @@
 import { createCometdClient } from "./adapters/net/cometd-client.ts";
 import { createHttpClient } from "./adapters/net/http-client.ts";
+import { createMediaClient } from "./adapters/net/media-client.ts";
 import { createTrustStore } from "./adapters/net/trust-store.ts";
+import { createPhoneNumbers } from "./adapters/numbers/phone-numbers.ts";
 import { createProviders } from "./adapters/providers/registry.ts";
 import type { CorePorts } from "./core/ports/core.ts";
 import type { Clock } from "./core/ports/runtime.ts";
@@ -9,10 +11,18 @@ import type { Clock } from "./core/ports/runtime.ts";
 export function composeNetwork(options: {
 	readonly clock: Clock;
 	readonly resolveProxy: (url: string) => Promise<string>;
-}): Pick<CorePorts, "http" | "providers"> {
+}): Pick<CorePorts, "http" | "media" | "numbers" | "providers"> {
 	const trust = createTrustStore();
 	return {
-		providers: createProviders({ genesys: { createCometdClient } }),
+		providers: createProviders({ createCometdClient }),
+		media: (server) =>
+			createMediaClient({
+				server,
+				clock: options.clock,
+				trust,
+				resolveProxy: options.resolveProxy,
+			}),
+		numbers: createPhoneNumbers(),
 		http: (server) =>
 			createHttpClient({
 				origin: new URL(server).origin,

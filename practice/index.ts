@@ -28,6 +28,7 @@ export interface PracticeAccount {
 	readonly userName: string;
 	/** Made up for this run and known to nobody else. */
 	readonly secret: string;
+	readonly method: "password";
 }
 
 /** Practice mode, running. */
@@ -69,7 +70,7 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
 		disturbances: options.disturbances ?? true,
 	});
 	return {
-		accounts: [{ system: "genesys", server: genesys.origin, userName: "sam.rivera", secret }],
+		accounts: [{ system: "genesys", server: genesys.origin, userName: "sam.rivera", secret, method: "password" }],
 		genesys,
 		close: () => genesys.close(),
 	};

@@ -10,6 +10,7 @@ import type {
 	StretchId,
 } from "./ids.ts";
 import type { Order } from "./order.ts";
+import type { SecretKind } from "./systems.ts";
 
 /** The domain as main and the window both see it: immutable, JSON only, `null` for "none". */
 
@@ -128,6 +129,8 @@ export interface Account {
 	/** Base URL as the agent gave it, normalised. */
 	readonly server: string;
 	readonly userName: string;
+	/** What it signs in with. */
+	readonly method: SecretKind;
 	readonly practice: boolean;
 	/** False: http, shown as "not encrypted". */
 	readonly encrypted: boolean;

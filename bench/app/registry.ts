@@ -4,11 +4,6 @@ import type { SystemId } from "../../shared/model.ts";
 import { ReferenceProvider } from "../../tests/reference/provider.ts";
 
 /** In place of `main/adapters/providers/registry.ts`: the reference system passes for Genesys. */
-export function createProviders(): Readonly<Record<SystemId, Provider | null>> {
-	return {
-		genesys: new ReferenceProvider({ system: "genesys" }),
-		netsapiens: null,
-		evovoice: null,
-		textus: null,
-	};
+export function createProviders(): ReadonlyMap<SystemId, Provider> {
+	return new Map([["genesys", new ReferenceProvider({ system: "genesys" })]]);
 }

@@ -39,7 +39,7 @@ const signedIn = await core.handlers["accounts.signIn"]({
 	userName: account.userName,
 	secret: account.secret,
 	allowUnencrypted: false,
-	genesys: { place: null, loginCode: null, queue: null, notificationsPath: null },
+	method: "password", code: null, options: {},
 });
 if (!signedIn.ok) throw new Error(signedIn.error.code);
 process.stdin.on("end", () => process.exit(0)).resume();

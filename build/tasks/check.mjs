@@ -38,6 +38,7 @@ async function checkSources() {
 		},
 		...compiled.map((folder) => ({ name: `tsc ${folder}`, command: program("tsc", "-p", folder) })),
 		{ name: "layers", command: script("build/check-layers.ts") },
+		{ name: "systems", command: script("build/check-systems.ts") },
 		{ name: "prettier", command: program("prettier", "--check", "--log-level", "warn", ".") },
 		{ name: "knip", command: program("knip", "--no-progress") },
 	]);

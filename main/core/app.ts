@@ -2,6 +2,7 @@ import { type AppError, appError, failed, ok, type Result, toAppError } from "..
 import { translator, type Translate } from "../../shared/i18n/translate.ts";
 import type { ConversationId } from "../../shared/ids.ts";
 import type { Output, Snapshot } from "../../shared/ipc/contract.ts";
+import type { SystemDescription } from "../../shared/systems.ts";
 import { provision } from "./accounts/provision.ts";
 import { createHandlers } from "./handlers.ts";
 import type { Core, CorePorts, Health, ProvisionSource } from "./ports/core.ts";
@@ -160,6 +161,7 @@ class App {
 		const { about, settings, secrets, locale } = this.#ports;
 		return {
 			about,
+			systems: this.#systems,
 			settings: settings.get(),
 			locale: locale(),
 			practice: this.#workspace.practice,
@@ -219,6 +221,10 @@ class App {
 		return moved;
 	}
 
+	get #systems(): readonly SystemDescription[] {
+		return [...this.#ports.providers.values()].map(({ description }) => description);
+	}
+
 	/** The real workspace, while the other one is shown. */
 	#real: Workspace | null = null;
 
@@ -275,7 +281,8 @@ class App {
 		this.#provisioning = null;
 		const { secrets, logger } = this.#ports;
 		const { manager } = this.#workspace;
-		provision(source, { manager, secrets, logger, notice: (error) => this.notice(error) }).catch(
+		const notice = (error: AppError): void => this.notice(error);
+		provision(source, { manager, secrets, systems: this.#systems, logger, notice }).catch(
 			(thrown: unknown) => {
 				this.notice(toAppError(thrown));
 			},

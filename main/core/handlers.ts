@@ -67,17 +67,16 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			host.dismiss(notice);
 			return done();
 		},
-		"accounts.signIn": async ({ genesys, ...input }) => {
+		"accounts.signIn": async (input) => {
 			const { practice, storage, manager } = host.workspace();
 			if (practice) return failed(appError("practice.active"));
 			// Without a store no message could be kept: no account is begun.
 			if (storage.status.state === "refused" && storage.problem !== null)
 				return failed(storage.problem);
-			const options = input.system === "genesys" ? { genesys } : {};
-			return await manager.signIn({ ...input, options }, { kind: "ask" });
+			return await manager.signIn(input, { kind: "ask" });
 		},
-		"accounts.enterSecret": ({ accountId, secret }) =>
-			host.workspace().manager.enterSecret(accountId, secret),
+		"accounts.enterSecret": ({ accountId, ...typed }) =>
+			host.workspace().manager.enterSecret(accountId, typed),
 		"accounts.signOut": ({ accountId, history }) => host.workspace().manager.signOut(accountId, history),
 		"accounts.reconnect": ({ accountId }) =>
 			withAccount(accountId, (session) => Promise.resolve(session.reconnect())),

@@ -30,7 +30,7 @@ class Desk {
 			...this.world.ports,
 			clock,
 			random: systemRandom(),
-			providers: createProviders({ genesys: { createCometdClient } }),
+			providers: createProviders({ createCometdClient }),
 			http: (server) =>
 				createHttpClient({
 					origin: new URL(server).origin,

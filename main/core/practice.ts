@@ -1,6 +1,5 @@
 import { appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
 import type { AccountId } from "../../shared/ids.ts";
-import { genesysDefaults } from "./accounts/new-account.ts";
 import type { CorePorts, PracticeAccount, PracticeHost } from "./ports/core.ts";
 import { Workspace, type WorkspaceHost } from "./workspace.ts";
 
@@ -46,9 +45,8 @@ async function signInToAll(
 ): Promise<AccountId | null> {
 	let first: AccountId | null = null;
 	for (const account of accounts) {
-		const options = account.system === "genesys" ? { genesys: genesysDefaults } : {};
 		const signedIn = await workspace.manager.signIn(
-			{ ...account, allowUnencrypted: true, options },
+			{ code: null, options: {}, ...account, allowUnencrypted: true },
 			{ kind: "practice" },
 		);
 		if (signedIn.ok) first ??= signedIn.value.accountId;

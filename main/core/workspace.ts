@@ -120,8 +120,10 @@ export class Workspace {
 			}),
 			providers: ports.providers,
 			http: ports.http,
+			media: ports.media,
+			numbers: ports.numbers,
 			hasNetwork: () => ports.power.isOnline(),
-			softLimit: () => ports.settings.get().genesysSoftLimit,
+			softLimit: () => ports.settings.get().softLimit,
 			queued: (id) => this.outbox.queuedOfAccount(id),
 			apply: (record, batch, extra) => this.#apply(record, batch, extra),
 			conversations: {

@@ -81,7 +81,13 @@ export const inputSchemas = {
 	"notices.dismiss": v.strictObject({ code: v.picklist(errorCodes), detail: v.nullable(text(300)) }),
 	"accounts.signIn": signIn,
 	/** Answers "Ask each time" and "needs sign-in". */
-	"accounts.enterSecret": v.strictObject({ accountId, secret: text(8000), code: optionalText }),
+	"accounts.enterSecret": v.strictObject({
+		accountId,
+		secret: text(8000),
+		code: optionalText,
+		/** Secret fields under "Advanced"; those that are left out are as they were. */
+		options: v.optional(v.record(text(40), text(2000)), {}),
+	}),
 	/** "keep": the account stays in the list, signed out, and its history readable. "wipe": both go, for good. */
 	"accounts.signOut": v.strictObject({ accountId, history: v.picklist(["keep", "wipe"]) }),
 	/** Rebuilds the session. */

@@ -60,7 +60,9 @@ export class HeadlessDesk {
 				userName: "agent",
 				secret: "secret",
 				allowUnencrypted: true,
-				genesys: {},
+				method: "password",
+				code: null,
+				options: {},
 			}),
 		);
 		return accountId;

@@ -53,7 +53,9 @@ export async function sessionEnd(session: DesktopSession, seed: number): Promise
 				userName: "ann.lee",
 				secret: "secret",
 				allowUnencrypted: true,
-				genesys: {},
+				method: "password",
+				code: null,
+				options: {},
 			}),
 		);
 		const online = async (): Promise<boolean> =>

@@ -179,7 +179,9 @@ export class AppWorld extends ReferenceWorld {
 			userName: "agent",
 			secret: "secret",
 			allowUnencrypted: true,
-			genesys: { place: null, loginCode: null, queue: null, notificationsPath: null },
+			method: "password",
+			code: null,
+			options: {},
 		});
 		orThrow(await this.passing(signingIn));
 		await settle();

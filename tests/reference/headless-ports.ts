@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { systemClock, systemRandom } from "../../main/adapters/electron/system-clock.ts";
 import { createCometdClient } from "../../main/adapters/net/cometd-client.ts";
 import { createHttpClient } from "../../main/adapters/net/http-client.ts";
+import { createMediaClient } from "../../main/adapters/net/media-client.ts";
 import { createTrustStore } from "../../main/adapters/net/trust-store.ts";
+import { createPhoneNumbers } from "../../main/adapters/numbers/phone-numbers.ts";
 import { createProviders } from "../../main/adapters/providers/registry.ts";
 import { openAccountFile } from "../../main/adapters/storage/account-file.ts";
 import { workerMessageStore } from "../../main/adapters/storage/database/worker-message-store.ts";
@@ -71,10 +73,12 @@ export async function headlessPorts(config: HeadlessConfig): Promise<HeadlessOut
 		power,
 		links: { open: () => Promise.resolve(failed(appError("link.refused"))) },
 		files: { save: () => Promise.reject(new AppFailure(appError("export.failed"))) },
-		providers: {
-			...createProviders({ genesys: { createCometdClient } }),
-			[reference.system]: new ReferenceProvider(reference),
-		},
+		providers: new Map([
+			...createProviders({ createCometdClient }),
+			[reference.system, new ReferenceProvider(reference)],
+		]),
+		media: (server) => createMediaClient({ server, clock, trust }),
+		numbers: createPhoneNumbers(),
 		http: (server) => createHttpClient({ origin: new URL(server).origin, clock, trust }),
 		practice: { start: () => Promise.reject(new AppFailure(appError("practice.failed"))) },
 		about: {

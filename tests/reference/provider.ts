@@ -1,11 +1,15 @@
 import { createCometdClient } from "../../main/adapters/net/cometd-client.ts";
 import type { SystemId } from "../../shared/model.ts";
+import type { SystemDescription } from "../../shared/systems.ts";
+import { plainThread, textsOnly } from "../../shared/threads.ts";
 import type {
 	Capabilities,
 	Credentials,
+	NewThread,
 	Provider,
 	ProviderContext,
 	ProviderSession,
+	Thread,
 } from "../../main/core/ports/provider.ts";
 import { ReferenceRest } from "./provider-rest.ts";
 import { ReferenceSession } from "./session.ts";
@@ -27,11 +31,13 @@ export interface ReferenceProviderOptions {
 /** The client side of the reference system: every capability of the port, over the pieces that ship. */
 export class ReferenceProvider implements Provider {
 	readonly system: SystemId;
+	readonly description: SystemDescription;
 	readonly capabilities: Capabilities;
 	readonly #pollMs: number | null;
 
 	constructor(options: ReferenceProviderOptions = {}) {
 		this.system = options.system ?? "netsapiens";
+		this.description = describe(this.system);
 		this.#pollMs = options.pollMs ?? null;
 		this.capabilities = {
 			sessionless: true,
@@ -39,11 +45,18 @@ export class ReferenceProvider implements Provider {
 			idempotentSend: options.idempotentSend ?? true,
 			mode: options.mode ?? "push",
 			agentStates: false,
-			directory: false,
-			softLimit: null,
+			softLimit: "setting",
+			abilities: textsOnly,
+			retries: false,
+			readMarks: false,
 		};
 		if (this.capabilities.mode === "poll" && this.#pollMs === null)
 			throw new RangeError("a poller needs an interval");
+	}
+
+	begin({ addresses }: NewThread): Thread {
+		const peer = addresses.join(",");
+		return { peer, address: peer, formatted: peer, facts: plainThread("im") };
 	}
 
 	async open(
@@ -75,4 +88,19 @@ export class ReferenceProvider implements Provider {
 			history: this.capabilities.history,
 		});
 	}
+}
+
+function describe(system: SystemId): SystemDescription {
+	return {
+		id: system,
+		name: "Reference",
+		mark: { letter: "R", colour: 1 },
+		summary: "summary.genesys",
+		signIn: {
+			serverExample: "",
+			server: "",
+			methods: [{ kind: "password", userName: "required" }],
+			advanced: [],
+		},
+	};
 }

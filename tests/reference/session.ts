@@ -34,6 +34,9 @@ const line: Line = {
 	active: true,
 	loggedIn: null,
 	canMessage: true,
+	medium: "im",
+	recipients: "one",
+	attachments: null,
 };
 const renewAgainAfterMs = 5000;
 
@@ -45,6 +48,12 @@ const renewAgainAfterMs = 5000;
  */
 export class ReferenceSession implements ProviderSession {
 	readonly history: History | null;
+	readonly userName = null;
+	readonly threads = null;
+	readonly folders = null;
+	readonly replies = null;
+	readonly cards = null;
+	readonly files = null;
 	readonly #parts: ReferenceSessionParts;
 	readonly #feed = new EventFeed();
 	readonly #poller: Poller | null;
@@ -132,6 +141,10 @@ export class ReferenceSession implements ProviderSession {
 
 	search(): Promise<{ readonly contacts: readonly []; readonly more: boolean }> {
 		return Promise.resolve({ contacts: [], more: false });
+	}
+
+	attend(): void {
+		// It asks at a steady pace.
 	}
 
 	watch(): void {

@@ -157,7 +157,7 @@ const right: { readonly [C in CommandName]: unknown } = {
 		userName: "u",
 		secret: "p",
 		allowUnencrypted: false,
-		genesys: { place: "p" },
+		method: "password", code: null, options: { place: "p" },
 	},
 	"accounts.enterSecret": { accountId: "a", secret: "s" },
 	"accounts.signOut": { accountId: "a", history: "keep" },
@@ -312,7 +312,8 @@ function expectWithinContract(name: CommandName, input: unknown): void {
 		"sendKey",
 		"locale",
 		"closeToTray",
-		"genesysSoftLimit",
+		"softLimit",
+		"templates",
 		"undoSendSeconds",
 		"keepHistoryDays",
 	];

@@ -2,14 +2,14 @@ import type { SystemId } from "../../../shared/model.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
 
-/** What each system's provider is built with. */
+/** What the providers are built with. */
 export interface ProviderRegistryOptions {
-	readonly genesys: GenesysProviderOptions;
+	/** Makes the notification service of one account, for systems that push. */
+	readonly createCometdClient: GenesysProviderOptions["createCometdClient"];
 }
 
-/** Which systems Trunkline can talk to; null: known, and not built yet. */
-export function createProviders(
-	options: ProviderRegistryOptions,
-): Readonly<Record<SystemId, Provider | null>> {
-	return { genesys: new GenesysProvider(options.genesys), netsapiens: null, evovoice: null, textus: null };
+/** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
+export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
+	const providers: readonly Provider[] = [new GenesysProvider(options)];
+	return new Map(providers.map((provider) => [provider.system, provider]));
 }

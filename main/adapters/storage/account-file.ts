@@ -2,31 +2,42 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { appError, AppFailure } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
-import { systemIds } from "../../../shared/model.ts";
+import { secretKinds } from "../../../shared/systems.ts";
 import type { Clock, Logger } from "../../core/ports/runtime.ts";
+import type { SystemOptions } from "../../core/ports/provider.ts";
 import type { AccountRecord, AccountStore } from "../../core/ports/stores.ts";
 import { checkObject, JsonFile, type JsonFileSystem } from "./atomic-json.ts";
 
 const text = v.pipe(v.string(), v.maxLength(2000));
 const optional = v.optional(v.nullable(text), null);
 
+/** Earlier versions wrote the options below the name of their system, with null for none. */
+const earlierOptions = v.pipe(
+	v.strictObject({
+		genesys: v.strictObject({
+			place: optional,
+			loginCode: optional,
+			queue: optional,
+			notificationsPath: optional,
+		}),
+	}),
+	v.transform(({ genesys }): SystemOptions =>
+		Object.fromEntries(
+			Object.entries(genesys).filter((entry): entry is [string, string] => entry[1] !== null),
+		),
+	),
+);
+
 /** Strict: a key that is not known here, a secret above all, is never taken over. */
 const recordSchema = v.strictObject({
 	id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) as unknown as v.GenericSchema<string, AccountId>,
-	system: v.picklist(systemIds),
+	system: v.pipe(v.string(), v.minLength(1), v.maxLength(40)),
 	server: text,
 	userName: text,
 	encrypted: v.boolean(),
-	options: v.strictObject({
-		genesys: v.exactOptional(
-			v.strictObject({
-				place: optional,
-				loginCode: optional,
-				queue: optional,
-				notificationsPath: optional,
-			}),
-		),
-	}),
+	options: v.union([v.record(v.pipe(v.string(), v.maxLength(40)), text), earlierOptions]),
+	/** Accounts of earlier versions signed in with a password. */
+	method: v.optional(v.picklist(secretKinds), "password"),
 	// An account of practice mode never comes here.
 	secretKeeping: v.picklist(["keychain", "thisRun", "askEachTime"]),
 	/** Its history was kept when the person signed out. */

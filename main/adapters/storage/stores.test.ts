@@ -111,7 +111,8 @@ const account: AccountRecord = {
 	server: "https://gws.example",
 	userName: "agent1",
 	encrypted: true,
-	options: { genesys: { place: "p", loginCode: null, queue: null, notificationsPath: null } },
+	options: { place: "p" },
+	method: "password",
 	secretKeeping: "keychain",
 };
 
@@ -146,6 +147,14 @@ test("accounts of a newer version are not listed and not lost", async () => {
 	expect(await accounts.list()).toEqual([account]);
 	await accounts.remove(account.id);
 	expect(await onDisk("accounts.json")).toEqual({ version: 2, accounts: [foreign], more: 1 });
+});
+
+test("an account of an earlier version brings its options along, and signs in with its password", async () => {
+	const { method: _none, ...earlier } = account;
+	const options_ = { genesys: { place: "p", loginCode: null, queue: "q", notificationsPath: null } };
+	await put("accounts.json", { version: 1, accounts: [{ ...earlier, options: options_ }] });
+	const accounts = await openAccountFile(options());
+	expect(await accounts.list()).toEqual([{ ...account, options: { place: "p", queue: "q" } }]);
 });
 
 test("an account that cannot be saved holds for this run", async () => {

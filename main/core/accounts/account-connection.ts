@@ -1,8 +1,11 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { Provider, ProviderSession } from "../ports/provider.ts";
+import type { MediaClient } from "../ports/media.ts";
+import type { Numbers } from "../ports/numbers.ts";
 import type { Clock, HttpClient, Logger, Random } from "../ports/runtime.ts";
 import type { AccountRecord } from "../ports/stores.ts";
 import { backoffDelay } from "./backoff.ts";
+import { unpackSecrets } from "./secret-bundle.ts";
 import { type Channel, needsPerson, type Phase } from "./session-phase.ts";
 
 export interface ConnectionPorts {
@@ -11,7 +14,11 @@ export interface ConnectionPorts {
 	readonly logger: Logger;
 	readonly provider: Provider;
 	readonly http: HttpClient;
-	/** The secret, from wherever it is kept; a failure means that the person has to be asked. */
+	readonly media: MediaClient;
+	readonly numbers: Numbers;
+	/** The session wants this kept beside the secret (`ProviderContext.keep`). */
+	readonly keep: (kept: Readonly<Record<string, string>>) => void;
+	/** The secrets (`packSecrets`), from wherever they are kept; a failure means that the person has to be asked. */
 	readonly secret: () => Promise<Result<string>>;
 	/** "Ask each time": nothing but the session may be held. */
 	readonly holdsNothing: () => boolean;
@@ -70,13 +77,13 @@ export class AccountConnection {
 		if (this.#phase.kind === "signedOut" || this.#phase.kind === "needsSignIn") this.#begin(0);
 	}
 
-	/** Proves a secret without taking the session over; whoever asked does that with `open`. */
-	async prove(secret: string): Promise<Result<ProviderSession>> {
+	/** Proves secrets (`packSecrets`) without taking the session over; whoever asked does that with `open`. */
+	async prove(secret: string, code: string | null = null): Promise<Result<ProviderSession>> {
 		const run = this.#renew();
 		// While a person's password is tried, the form they typed it into stays.
 		if (this.#phase.kind !== "needsSignIn") this.#enter({ kind: "connecting" });
 		try {
-			return ok(await this.#openSession(secret, run.signal));
+			return ok(await this.#openSession(secret, code, run.signal));
 		} catch (thrown) {
 			const error = toAppError(thrown);
 			if (!run.signal.aborted) this.#enter({ kind: "needsSignIn", problem: error });
@@ -167,7 +174,7 @@ export class AccountConnection {
 		}
 		this.#enter({ kind: "connecting" });
 		try {
-			const session = await this.#openSession(this.#secret, run.signal);
+			const session = await this.#openSession(this.#secret, null, run.signal);
 			if (run.signal.aborted) await session.close({ endLine: false, deadlineMs: 0 });
 			else this.#hooks.opened(session);
 		} catch (thrown) {
@@ -175,12 +182,17 @@ export class AccountConnection {
 		}
 	}
 
-	async #openSession(secret: string, signal: AbortSignal): Promise<ProviderSession> {
-		const { server, userName, options } = this.#record;
-		const { clock, random, logger, http, provider } = this.#ports;
+	async #openSession(secrets: string, code: string | null, signal: AbortSignal): Promise<ProviderSession> {
+		const { server, userName, method } = this.#record;
+		const { clock, random, logger, http, media, numbers, keep, provider } = this.#ports;
+		const { secret, kept, ...bundle } = unpackSecrets(secrets);
+		const options = { ...this.#record.options, ...bundle.options };
 		const forgetSecret = this.#ports.holdsNothing();
-		const credentials = { server, userName, secret, options, forgetSecret };
-		return await provider.open(credentials, { clock, random, logger, http }, signal);
+		return await provider.open(
+			{ server, userName, secret, method, code, options, kept, forgetSecret },
+			{ clock, random, logger, http, media, numbers, keep },
+			signal,
+		);
 	}
 
 	/** Later, by itself, unless only the person can help. */

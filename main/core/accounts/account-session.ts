@@ -1,7 +1,13 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { LineId } from "../../../shared/ids.ts";
-import type { Connection, ConnectionState, EpochMs, QueueReason } from "../../../shared/model.ts";
-import type { OutgoingMessage, ProviderEvent, ProviderSession, SendOutcome } from "../ports/provider.ts";
+import type { Connection, ConnectionState, EpochMs, Folder, QueueReason } from "../../../shared/model.ts";
+import type {
+	Attention,
+	OutgoingMessage,
+	ProviderEvent,
+	ProviderSession,
+	SendOutcome,
+} from "../ports/provider.ts";
 import type { AccountRecord, StoreWrite, WorkstationStore } from "../ports/stores.ts";
 import type { HistoryLink } from "../sync/backfill.ts";
 import { SilenceWatch } from "../health/silence-watch.ts";
@@ -49,6 +55,9 @@ export class AccountSession {
 	#leaving = false;
 	#shown: { readonly state: ConnectionState; readonly since: EpochMs };
 	#watched: readonly string[] = [];
+	#attention: Attention = { focused: false, peer: null };
+	/** Lists that the system keeps, as told last; known offline too, until the app is quit. */
+	folders: readonly Folder[] = [];
 	/** Something happened that the window has not been told the time of. */
 	#untold = false;
 	#lastSign: EpochMs | null = null;
@@ -80,9 +89,9 @@ export class AccountSession {
 		this.#link.start();
 	}
 
-	/** Proves a secret without taking the session over; whoever asked does that with `adopt`. */
-	async prove(secret: string): Promise<Result<ProviderSession>> {
-		return await this.#link.prove(secret);
+	/** Proves secrets without taking the session over; whoever asked does that with `adopt`. */
+	async prove(secret: string, code: string | null = null): Promise<Result<ProviderSession>> {
+		return await this.#link.prove(secret, code);
 	}
 
 	/** Lives on this session from now on. */
@@ -95,6 +104,7 @@ export class AccountSession {
 		this.agent.reset();
 		this.#link.open(session, { state: "connecting", nextAttempt: null, problem: null });
 		if (this.#watched.length > 0) session.watch(this.#watched);
+		session.attend(this.#attention);
 		// Listening begins before anything is asked for: a notification can come before its reply.
 		this.#background(this.#consume(session, run));
 		this.#background(this.desk.begin(session, run.signal));
@@ -182,6 +192,21 @@ export class AccountSession {
 	watch(addresses: readonly string[]): void {
 		this.#watched = addresses;
 		this.#link.session?.watch(addresses);
+	}
+
+	/** What the agent looks at, for as long as it is not said otherwise. */
+	attend(attention: Attention): void {
+		const { focused, peer } = this.#attention;
+		if (focused === attention.focused && peer === attention.peer) return;
+		this.#attention = attention;
+		this.#link.session?.attend(attention);
+	}
+
+	/** Asks the session something; fails with `account.offline` while there is none. */
+	async ask<T>(
+		question: (session: ProviderSession, signal: AbortSignal) => Promise<T>,
+	): Promise<Result<T>> {
+		return await this.#ask(question);
 	}
 
 	async send(message: OutgoingMessage): Promise<SendOutcome> {
@@ -299,7 +324,10 @@ export class AccountSession {
 		for (const event of batch) {
 			if (this.agent.take(event)) this.#changed();
 			else if (event.type === "signedOut") return event.error;
-			else if (event.type === "lines") this.desk.update(session, event.lines, signal);
+			else if (event.type === "folders") {
+				this.folders = event.folders;
+				this.#changed();
+			} else if (event.type === "lines") this.desk.update(session, event.lines, signal);
 			else if (event.type === "connection") {
 				const { state, nextAttempt } = event;
 				if (state === "online") this.#cameOnline(session, signal);

@@ -1,4 +1,4 @@
-import type { Account, SecretKeeping } from "../../../shared/model.ts";
+import type { Abilities, Account, SecretKeeping } from "../../../shared/model.ts";
 import type { AccountRecord } from "../ports/stores.ts";
 import type { AccountSession } from "./account-session.ts";
 
@@ -8,7 +8,8 @@ export interface AccountNow {
 	readonly queued: number;
 	/** Conversations in which messages are missing and are being asked for. */
 	readonly gaps: number;
-	readonly softLimit: number;
+	readonly softLimit: number | null;
+	readonly can: Abilities;
 }
 
 /** The account as the window shows it. */
@@ -19,6 +20,7 @@ export function accountView(record: AccountRecord, session: AccountSession, now:
 		label: accountLabel(record),
 		server: record.server,
 		userName: record.userName,
+		method: record.method,
 		practice: now.practice,
 		encrypted: record.encrypted,
 		secretKeeping: now.keeping,
@@ -32,11 +34,13 @@ export function accountView(record: AccountRecord, session: AccountSession, now:
 		gapsFilling: now.gaps,
 		queued: now.queued,
 		softLimit: now.softLimit,
+		can: now.can,
+		folders: session.folders,
 	};
 }
 
 /** "agent1 · gws.example": a name for the account that tells two of them apart. */
 export function accountLabel({ userName, server }: Pick<AccountRecord, "userName" | "server">): string {
 	const host = URL.parse(server)?.hostname ?? server;
-	return `${userName} · ${host}`;
+	return userName === "" ? host : `${userName} · ${host}`;
 }

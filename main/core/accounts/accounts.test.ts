@@ -306,7 +306,12 @@ test("the password alone brings a signed-out account back too", async () => {
 	const id = await online(run);
 	await run.core.handlers["accounts.signOut"]({ accountId: id, history: "keep" });
 	expect(
-		await run.core.handlers["accounts.enterSecret"]({ accountId: id, secret: "hunter2" }),
+		await run.core.handlers["accounts.enterSecret"]({
+			accountId: id,
+			secret: "hunter2",
+			code: null,
+			options: {},
+		}),
 	).toMatchObject({
 		ok: true,
 	});
@@ -332,3 +337,83 @@ test.each(["keep", "wipe"] as const)(
 		expect(run.world.kept.started.has(accountId)).toBe(true);
 	},
 );
+
+// ---------------------------------------------------------------- secrets beside the secret
+
+const withClient = { ...agent, options: { place: "p", clientSecret: "hush" } };
+
+test("a secret field of the sign-in form is in the keychain with the secret, and in no file", async () => {
+	const run = await begin();
+	const id = await run.online(withClient);
+	const { opened } = run.world.provider;
+	expect(opened[0]).toMatchObject({ secret: "hunter2", options: { place: "p", clientSecret: "hush" } });
+	expect(JSON.stringify([...run.world.kept.accounts.values()])).not.toContain("hush");
+	expect(run.world.kept.accounts.get(id)?.options).toEqual({ place: "p" });
+	const next = await begin(run.store, run.world.kept);
+	expect(next.world.provider.opened[0]).toMatchObject({
+		secret: "hunter2",
+		options: { place: "p", clientSecret: "hush" },
+	});
+});
+
+test("who types the secret anew keeps the client's secret", async () => {
+	const run = await begin();
+	const id = await run.online(withClient);
+	await run.core.handlers["accounts.signOut"]({ accountId: id, history: "keep" });
+	// Signing out forgets everything secret: the field is asked for again.
+	const typed = { accountId: id, secret: "new", code: "123456", options: { clientSecret: "hush2" } };
+	expect(await run.core.handlers["accounts.enterSecret"](typed)).toMatchObject({ ok: true });
+	expect(run.world.provider.opened.at(-1)).toMatchObject({
+		secret: "new",
+		code: "123456",
+		options: { place: "p", clientSecret: "hush2" },
+	});
+});
+
+test("what a session keeps beside the secret is there in the next run, and only the newest", async () => {
+	const run = await begin();
+	const open = run.world.provider.open.bind(run.world.provider);
+	let keep: (secrets: Readonly<Record<string, string>>) => void = () => undefined;
+	run.world.provider.open = (credentials, context, signal) => {
+		keep = (context as { keep: typeof keep }).keep;
+		// Before the sign-in has even been answered.
+		keep({ refresh: "one" });
+		return open(credentials, context, signal);
+	};
+	const id = await run.online();
+	await settle();
+	keep({ refresh: "two" });
+	keep({ refresh: "three" });
+	await settle();
+	const next = await begin(run.store, run.world.kept);
+	expect(next.world.provider.opened[0]).toMatchObject({ secret: "hunter2", kept: { refresh: "three" } });
+	expect(next.world.secrets.items.get(id)).toContain("three");
+});
+
+test("an option that the system does not have is refused, and nothing is asked of a server", async () => {
+	const run = await begin();
+	const wanted = { ...agent, options: { nothing: "x" } };
+	expect(await run.core.handlers["accounts.signIn"](wanted)).toEqual({
+		ok: false,
+		error: { code: "input.invalid" },
+	});
+	expect(run.world.provider.opened).toEqual([]);
+});
+
+test("who signs in without a name gets the system's, and not a second time", async () => {
+	const run = await begin();
+	run.world.provider.prepareSession = (session) => {
+		session.userName = "chuck@example.com";
+	};
+	const nameless = { ...agent, method: "apiKey", userName: "" } as const;
+	const first = await run.core.handlers["accounts.signIn"](nameless);
+	expect(first.ok && (await run.account(first.value.accountId)).userName).toBe("chuck@example.com");
+	expect(await run.core.handlers["accounts.signIn"]({ ...nameless, secret: "other" })).toEqual({
+		ok: false,
+		error: { code: "account.exists" },
+	});
+	expect(await run.core.handlers["accounts.signIn"]({ ...agent, userName: "" })).toEqual({
+		ok: false,
+		error: { code: "input.invalid" },
+	});
+});

@@ -207,6 +207,6 @@ function isPassing(error: AppError): boolean {
 	return (
 		error.code.startsWith("network.") ||
 		error.code === "http.overloaded" ||
-		error.code === "genesys.serverError"
+		error.code.endsWith(".serverError")
 	);
 }

@@ -1,6 +1,8 @@
 import type { AccountId } from "../../../shared/ids.ts";
 import type { SecretKeeping } from "../../../shared/model.ts";
 import type { Provider, ProviderEvent } from "../ports/provider.ts";
+import type { MediaClient } from "../ports/media.ts";
+import type { Numbers } from "../ports/numbers.ts";
 import type { Clock, HttpClient, Logger, Random } from "../ports/runtime.ts";
 import type { AccountRecord, ConversationRecord, StoreWrite, WorkstationStore } from "../ports/stores.ts";
 import type { Result } from "../../../shared/errors.ts";
@@ -14,6 +16,8 @@ export interface Managed {
 	readonly http: HttpClient;
 	readonly session: AccountSession;
 	keeping: SecretKeeping;
+	/** What its sessions want kept beside the secret, as said last in this run; null: nothing was said. */
+	kept: Readonly<Record<string, string>> | null;
 	/** Whether the account is in the account store: not in practice, nor provisioned without a keychain. */
 	stored: boolean;
 }
@@ -31,6 +35,8 @@ export interface BuildPorts {
 	readonly logger: Logger;
 	readonly workstation: WorkstationStore;
 	readonly http: (server: string, accountId: AccountId) => HttpClient;
+	readonly media: (server: string) => MediaClient;
+	readonly numbers: Numbers;
 	readonly hasNetwork: () => boolean;
 	/** Stores a batch, and `extra` in the same transaction. */
 	readonly apply: (
@@ -44,6 +50,8 @@ export interface BuildPorts {
 	/** Its session is gone; what was live is not known to be. */
 	readonly parted: (id: AccountId) => void;
 	readonly secret: (managed: Managed) => Promise<Result<string>>;
+	/** Its session wants something kept beside the secret. */
+	readonly keep: (managed: Managed, kept: Readonly<Record<string, string>>) => void;
 	/** The account is set up, and this one is it. */
 	readonly known: (managed: Managed) => boolean;
 }
@@ -64,6 +72,9 @@ export function buildAccount(
 		logger: logger.child({ account: id, system: record.system }),
 		provider,
 		http,
+		media: ports.media(record.server),
+		numbers: ports.numbers,
+		keep: (kept) => ports.keep(managed, kept),
 		workstation,
 		hasNetwork,
 		secret: () => ports.secret(managed),
@@ -80,6 +91,6 @@ export function buildAccount(
 		},
 		parted: () => ports.parted(id),
 	});
-	const managed: Managed = { record, provider, http, session, keeping, stored: false };
+	const managed: Managed = { record, provider, http, session, keeping, kept: null, stored: false };
 	return managed;
 }

@@ -36,6 +36,8 @@ export class SecretKeeper {
 	/** "Keep for this run only", and those that nobody has decided about yet. */
 	readonly #memory = new Map<AccountId, string>();
 	readonly #questions = new Map<AccountId, Question>();
+	/** Writes to the keychain that are under way. */
+	readonly #saving = new Map<AccountId, Promise<unknown>>();
 
 	constructor(ports: SecretKeeperPorts) {
 		this.#ports = ports;
@@ -97,6 +99,7 @@ export class SecretKeeper {
 			else this.#discard(accountId);
 		});
 		written.catch(() => this.#ask(accountId, "unavailable", answer));
+		this.#underWay(accountId, written);
 		const where = await decided.promise;
 		this.#withdraw(accountId, answer);
 		if (where !== "thisRun") this.#memory.delete(accountId);
@@ -119,6 +122,7 @@ export class SecretKeeper {
 			if (result.ok) this.#memory.delete(accountId);
 			return result.ok;
 		});
+		this.#underWay(accountId, late);
 		return { soon: Promise.race([late, silence.promise]), late };
 	}
 
@@ -147,6 +151,31 @@ export class SecretKeeper {
 		this.#memory.delete(accountId);
 		const question = this.#questions.get(accountId);
 		if (question !== undefined) this.#withdraw(accountId, question.answer);
+	}
+
+	#underWay(accountId: AccountId, write: Promise<unknown>): void {
+		this.#saving.set(
+			accountId,
+			write.catch(() => null),
+		);
+	}
+
+	/** What is kept now, in memory or in the keychain; null: nothing, or the keychain does not say. */
+	async current(accountId: AccountId): Promise<string | null> {
+		const kept = this.#memory.get(accountId);
+		if (kept !== undefined) return kept;
+		const found = await this.#ports.secrets.get(accountId);
+		return found.ok ? found.value : null;
+	}
+
+	/** Another secret in place of the one that is kept; in memory until the keychain has it. Nobody is asked anything. */
+	async replace(accountId: AccountId, secret: string): Promise<void> {
+		this.#memory.set(accountId, secret);
+		// A save that is under way must not end after this and bring the old one back.
+		await this.#saving.get(accountId);
+		const result = await this.#ports.secrets.set(accountId, secret);
+		if (!result.ok) this.#ports.logger.warn("keychain.replace", { error: result.error });
+		else if (this.#memory.get(accountId) === secret) this.#memory.delete(accountId);
 	}
 
 	/** Removes from the keychain what must not be there; nobody waits for it. */

@@ -2,23 +2,24 @@ import { type AppError, appError, failed, ok, type Result, toAppError } from "..
 import type { AccountId } from "../../../shared/ids.ts";
 import type { Account, KeychainQuestion, SystemId } from "../../../shared/model.ts";
 import { parseServerAddress } from "../../../shared/server-address.ts";
-import type { Provider } from "../ports/provider.ts";
+import type { Capabilities, Provider, ProviderSession, SystemOptions } from "../ports/provider.ts";
 import type { AccountRecord, AccountStore } from "../ports/stores.ts";
 import type { Backfill } from "../sync/backfill.ts";
 import { AccountSecrets } from "./account-secrets.ts";
 import type { AccountSession } from "./account-session.ts";
 import { accountLabel, accountView } from "./account-view.ts";
 import { buildAccount, type BuildPorts, type Managed } from "./managed-account.ts";
-import { checkNewAccount, identity, type Keeping, type NewAccount } from "./new-account.ts";
+import { checkNewAccount, identity, type Keeping, type NewAccount, splitOptions } from "./new-account.ts";
+import { packSecrets, type SecretBundle } from "./secret-bundle.ts";
 import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
 
 /** How long leaving one account may take. */
 export const leaveMs = 2000;
 
-export interface SessionManagerPorts extends Omit<BuildPorts, "secret" | "known" | "catchUp"> {
+export interface SessionManagerPorts extends Omit<BuildPorts, "secret" | "keep" | "known" | "catchUp"> {
 	readonly accounts: AccountStore;
 	readonly keeper: SecretKeeper;
-	readonly providers: Readonly<Record<SystemId, Provider | null>>;
+	readonly providers: ReadonlyMap<SystemId, Provider>;
 	readonly softLimit: () => number;
 	readonly queued: (id: AccountId) => number;
 	readonly catchUp: Pick<Backfill, "doubt" | "online" | "gaps" | "check">;
@@ -66,7 +67,8 @@ export class SessionManager {
 			keeping: managed.keeping,
 			queued: this.#ports.queued(id),
 			gaps: this.#ports.catchUp.gaps(id),
-			softLimit: managed.provider.capabilities.softLimit ?? this.#ports.softLimit(),
+			softLimit: this.#softLimit(managed.provider.capabilities),
+			can: managed.provider.capabilities.abilities,
 		});
 	}
 
@@ -97,8 +99,8 @@ export class SessionManager {
 	/** Brings back the accounts of earlier runs; none of them signs in before `begin`. */
 	async load(): Promise<void> {
 		for (const record of await this.#ports.accounts.list()) {
-			const provider = this.#ports.providers[record.system];
-			if (provider === null) continue;
+			const provider = this.#ports.providers.get(record.system);
+			if (provider === undefined) continue;
 			const managed = this.#build(record, provider, record.secretKeeping);
 			managed.stored = true;
 			this.#accounts.set(record.id, managed);
@@ -116,13 +118,14 @@ export class SessionManager {
 	 * was signed out and kept its history gets it back.
 	 */
 	async signIn(wanted: NewAccount, keeping: Keeping): Promise<Result<{ readonly accountId: AccountId }>> {
-		const checked = checkNewAccount(wanted);
+		const provider = this.#ports.providers.get(wanted.system);
+		if (provider === undefined) return failed(appError("system.notYet"));
+		const checked = checkNewAccount(wanted, provider.description);
 		if (!checked.ok) return checked;
-		const { server, userName, encrypted } = checked.value;
-		const provider = this.#ports.providers[wanted.system];
-		if (provider === null) return failed(appError("system.notYet"));
+		const { server, userName, encrypted, options, secrets } = checked.value;
 		const key = identity(wanted.system, server, userName);
-		const there = this.find(wanted.system, server, userName);
+		// Without a name it is known only after the sign-in whether the account is there already.
+		const there = userName === "" ? null : this.find(wanted.system, server, userName);
 		const kept = there === null ? undefined : this.#accounts.get(there);
 		if (this.#signingIn.has(key) || (kept !== undefined && kept.record.signedOut !== true)) {
 			return failed(appError("account.exists"));
@@ -135,23 +138,40 @@ export class SessionManager {
 				server,
 				userName,
 				encrypted,
-				options: wanted.options,
+				options,
+				method: wanted.method,
 				secretKeeping: keeping.kind === "practice" ? "practice" : "keychain",
 			};
-			return await this.#setUp(record, provider, wanted.secret, keeping);
+			return await this.#setUp(record, provider, { secrets, code: wanted.code, keeping });
 		} finally {
 			this.#signingIn.delete(key);
 		}
 	}
 
 	/** The secret that the person was asked for. */
-	async enterSecret(id: AccountId, secret: string): Promise<Result<null>> {
+	async enterSecret(
+		id: AccountId,
+		typed: {
+			readonly secret: string;
+			readonly code: string | null;
+			/** Secret fields of the sign-in form; those left out are as they were. */
+			readonly options: SystemOptions;
+		},
+	): Promise<Result<null>> {
 		const managed = this.#accounts.get(id);
 		if (managed === undefined) return failed(appError("account.notFound"));
-		if (secret === "") return failed(appError("auth.secretMissing"));
+		if (typed.secret === "") return failed(appError("auth.secretMissing"));
+		const split = splitOptions(typed.options, managed.provider.description, managed.record.method);
+		if (split === null) return failed(appError("input.invalid"));
 		const { state } = managed.session.connection;
 		if (state === "online" || state === "reconnecting") return ok(null);
-		const proven = await managed.session.prove(secret);
+		const beside = await this.#secrets.beside(managed);
+		const secrets: SecretBundle = {
+			secret: typed.secret,
+			options: { ...beside, ...split.secret },
+			kept: {},
+		};
+		const proven = await managed.session.prove(packSecrets(secrets), typed.code);
 		if (!proven.ok) return proven;
 		// Signed out, or another one signed in, while this was under way.
 		if (!this.#known(managed)) {
@@ -160,7 +180,7 @@ export class SessionManager {
 		}
 		await this.#signedIn(managed);
 		managed.session.adopt(proven.value);
-		this.#secrets.keep(managed, secret);
+		this.#secrets.keep(managed, secrets);
 		return ok(null);
 	}
 
@@ -225,22 +245,32 @@ export class SessionManager {
 	}
 
 	/** See AccountSecrets. */
-	async keepProvisioned(id: AccountId, secret: string, late: () => Promise<void>): Promise<boolean> {
+	async keepProvisioned(id: AccountId, secrets: SecretBundle, late: () => Promise<void>): Promise<boolean> {
 		const managed = this.#accounts.get(id);
-		return managed !== undefined && (await this.#secrets.keepProvisioned(managed, secret, late));
+		return managed !== undefined && (await this.#secrets.keepProvisioned(managed, secrets, late));
 	}
 
 	async #setUp(
 		record: AccountRecord,
 		provider: Provider,
-		secret: string,
-		keeping: Keeping,
+		how: {
+			readonly secrets: SecretBundle;
+			readonly code: string | null;
+			readonly keeping: Keeping;
+		},
 	): Promise<Result<{ readonly accountId: AccountId }>> {
+		const { secrets, code, keeping } = how;
 		const managed = this.#build(record, provider, record.secretKeeping);
-		const proven = await managed.session.prove(secret);
+		const proven = await managed.session.prove(packSecrets(secrets), code);
 		if (!proven.ok) {
 			await managed.http.close();
 			return proven;
+		}
+		const named = this.#named(managed, proven.value);
+		if (named !== null) {
+			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
+			await managed.http.close();
+			return failed(named);
 		}
 		try {
 			if (keeping.kind === "ask") await this.#save(managed);
@@ -252,11 +282,24 @@ export class SessionManager {
 		const before = this.#accounts.get(record.id);
 		this.#accounts.set(record.id, managed);
 		await before?.http.close();
-		if (keeping.kind === "practice") this.#ports.keeper.remember(record.id, secret);
+		if (keeping.kind === "practice") this.#ports.keeper.remember(record.id, packSecrets(secrets));
 		if (keeping.kind === "provisioned") managed.session.desk.preferred = keeping.line;
 		managed.session.adopt(proven.value);
-		if (keeping.kind === "ask") this.#secrets.keep(managed, secret);
+		if (keeping.kind === "ask") this.#secrets.keep(managed, secrets);
 		return ok({ accountId: record.id });
+	}
+
+	/** Who signed in without typing a name gets the system's; not null: that account is here already. */
+	#named(managed: Managed, session: ProviderSession): AppError | null {
+		const { system, server, userName } = managed.record;
+		if (userName !== "" || session.userName === null) return null;
+		if (this.find(system, server, session.userName) !== null) return appError("account.exists");
+		managed.record = { ...managed.record, userName: session.userName };
+		return null;
+	}
+
+	#softLimit({ softLimit }: Capabilities): number | null {
+		return softLimit === "setting" ? this.#ports.softLimit() : softLimit;
 	}
 
 	/** The person is back: from now on the account signs in by itself again. */
@@ -297,6 +340,7 @@ export class SessionManager {
 		return buildAccount(record, provider, keeping, {
 			...this.#ports,
 			secret: (managed) => this.#secrets.read(managed),
+			keep: (managed, kept) => this.#secrets.renew(managed, kept),
 			known: (managed) => this.#known(managed),
 		});
 	}

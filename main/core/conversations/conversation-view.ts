@@ -6,6 +6,7 @@ import type {
 	PresenceState,
 	ThreadFacts,
 } from "../../../shared/model.ts";
+import { plainThread } from "../../../shared/threads.ts";
 import type { Thread } from "../ports/provider.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
 
@@ -22,18 +23,7 @@ export interface ConversationNow {
 }
 
 /** Of a conversation that its system has told nothing of: an address is all there is to it. */
-export const plainThread: ThreadFacts = {
-	medium: "im",
-	line: null,
-	group: null,
-	closed: null,
-	starred: null,
-	mutedThere: false,
-	refusal: null,
-	actions: [],
-	attachments: null,
-	notes: [],
-};
+export const untoldThread: ThreadFacts = plainThread("im");
 
 /** The conversation as the window shows it: what is stored, and what is true at this moment. */
 export function conversationView(record: ConversationRecord, now: ConversationNow): Conversation {
@@ -57,7 +47,7 @@ export function conversationView(record: ConversationRecord, now: ConversationNo
 		live: now.live,
 		sessionless: now.sessionless,
 		busyWith: now.busyWith,
-		thread: record.thread ?? plainThread,
+		thread: record.thread ?? untoldThread,
 		archived: record.archived,
 		personId: record.personId,
 		staged: now.staged,

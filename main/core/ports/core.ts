@@ -1,11 +1,12 @@
 import type { AppError } from "../../../shared/errors.ts";
 import type { AccountId, AttachmentId } from "../../../shared/ids.ts";
 import type { About, Payloads } from "../../../shared/ipc/contract.ts";
+import type { SecretKind } from "../../../shared/systems.ts";
 import type { ConnectionState, KeychainState, StorageState, SystemId } from "../../../shared/model.ts";
 import type { CommandHandlers } from "./commands.ts";
-import type { MediaInspector, SafeFileName } from "./media.ts";
+import type { MediaClient, MediaInspector, SafeFileName } from "./media.ts";
 import type { Numbers } from "./numbers.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider, SystemOptions } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
 import type { AccountStore, MessageStore, SettingsStore, WorkstationStore } from "./stores.ts";
 import type {
@@ -26,6 +27,9 @@ export interface PracticeAccount {
 	readonly server: string;
 	readonly userName: string;
 	readonly secret: string;
+	readonly method: SecretKind;
+	/** Fields of the sign-in form, where it needs some. */
+	readonly options?: SystemOptions;
 }
 
 /** The simulated systems: loaded and started on demand only. */
@@ -64,11 +68,13 @@ export interface CorePorts {
 	readonly files: FileSaver;
 	readonly safeFileName: SafeFileName;
 	readonly inspector: MediaInspector;
-	readonly numbers: Numbers;
-	/** Null: not built yet. */
-	readonly providers: Readonly<Record<SystemId, Provider | null>>;
+	/** In the order in which they are offered. */
+	readonly providers: ReadonlyMap<SystemId, Provider>;
 	/** A client of one account, bound to the origin of `server`. */
 	readonly http: (server: string, accountId: AccountId) => HttpClient;
+	/** What fetches files of an account on this server, also from other hosts. */
+	readonly media: (server: string) => MediaClient;
+	readonly numbers: Numbers;
 	readonly practice: PracticeHost;
 	readonly about: About;
 	/** The catalogue to use now, resolved from settings and system. */

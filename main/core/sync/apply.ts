@@ -1,6 +1,6 @@
 import { toAppError } from "../../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { EpochMs, Folder, MessageEntry, SystemId } from "../../../shared/model.ts";
+import type { EpochMs, MessageEntry, SystemId } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
@@ -34,8 +34,6 @@ export interface AppliedListener {
 	sendProblem(entry: MessageEntry): void;
 	/** It was read elsewhere, and nothing in it is unread any more. */
 	read?(conversationId: ConversationId): void;
-	/** The whole list, as the account's system has it now. */
-	folders?(accountId: AccountId, folders: readonly Folder[]): void;
 }
 
 export interface ApplyPorts {
@@ -181,9 +179,6 @@ function happen(
 			return;
 		case "read":
 			if (book.get(effect.conversationId)?.unread === 0) listener.read?.(effect.conversationId);
-			return;
-		case "folders":
-			listener.folders?.(accountId, effect.folders);
 			return;
 		case "gap":
 			backfill?.gap(accountId, effect.event);

@@ -1,6 +1,6 @@
 import { type AppError, appError } from "../../../shared/errors.ts";
 import type { ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { Delivery, Entry, EpochMs, Folder, LiveStretch, MessageEntry } from "../../../shared/model.ts";
+import type { Delivery, Entry, EpochMs, LiveStretch, MessageEntry } from "../../../shared/model.ts";
 import { compareOrder, type Order, orderStart, serverOrder } from "../../../shared/order.ts";
 import { peerName } from "../conversations/conversation-view.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
@@ -41,7 +41,6 @@ export type Effect =
 	  }
 	/** Perhaps nothing of it is unread any more: it was read elsewhere. */
 	| { readonly type: "read"; readonly conversationId: ConversationId }
-	| { readonly type: "folders"; readonly folders: readonly Folder[] }
 	| { readonly type: "live"; readonly conversationId: ConversationId; readonly live: LiveStretch | null }
 	/** They began a stretch, and it is not an old one that we only just see. */
 	| { readonly type: "begun"; readonly conversationId: ConversationId }
@@ -116,9 +115,6 @@ class Draft {
 			case "unread":
 				this.#mark(event);
 				return;
-			case "folders":
-				this.effects.push({ type: "folders", folders: event.folders });
-				return;
 			case "live":
 				this.#liveChange(event.peer, event.live);
 				return;
@@ -155,6 +151,7 @@ class Draft {
 				return;
 			// These concern the account and not its conversations: the session takes them itself.
 			case "lines":
+			case "folders":
 			case "agentState":
 			case "connection":
 			case "warnings":

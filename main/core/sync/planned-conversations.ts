@@ -1,7 +1,7 @@
 import { appError } from "../../../shared/errors.ts";
 import type { AccountId, ConversationId } from "../../../shared/ids.ts";
 import type { EpochMs, SystemId } from "../../../shared/model.ts";
-import { plainThread } from "../conversations/conversation-view.ts";
+import { untoldThread } from "../conversations/conversation-view.ts";
 import { sameThread } from "../conversations/looks-different.ts";
 import type { ProviderEvent, Thread } from "../ports/provider.ts";
 import type { ConversationPatch, ConversationRecord, NewConversation } from "../ports/stores.ts";
@@ -94,7 +94,7 @@ export class PlannedConversations {
 	gone(peer: string): void {
 		const known = this.known(peer);
 		if (known === null) return;
-		const thread = { ...(known.thread ?? plainThread), actions: [], refusal: appError("conversation.gone") };
+		const thread = { ...(known.thread ?? untoldThread), actions: [], refusal: appError("conversation.gone") };
 		if (!sameThread(known.thread, thread)) this.patch(known, { thread });
 	}
 

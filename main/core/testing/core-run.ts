@@ -1,5 +1,5 @@
 import type { AccountId, ClientMessageId, ConversationId } from "../../../shared/ids.ts";
-import type { Change, Snapshot } from "../../../shared/ipc/contract.ts";
+import type { Change, Parsed, Snapshot } from "../../../shared/ipc/contract.ts";
 import type { Account, Conversation, MessageEntry } from "../../../shared/model.ts";
 import { createCore } from "../app.ts";
 import type { Core } from "../ports/core.ts";
@@ -7,14 +7,15 @@ import type { MessageStore } from "../ports/stores.ts";
 import { emptyKept, FakeWorld, type Kept } from "./fake-ports.ts";
 import { settle } from "./virtual-clock.ts";
 
-const genesys = { place: null, loginCode: null, queue: null, notificationsPath: null };
 export const agent = {
 	system: "genesys",
 	server: "https://gws.example",
 	userName: "agent1",
 	secret: "hunter2",
 	allowUnencrypted: false,
-	genesys,
+	method: "password",
+	code: null,
+	options: {},
 } as const;
 
 /** One run of the core on fake surroundings and the real engine; runs over the same `kept` and store follow one another. */
@@ -39,7 +40,7 @@ export class CoreRun {
 	}
 
 	/** Signs in, brings the account online, and gives its id. */
-	async online(more: Partial<typeof agent> = {}): Promise<AccountId> {
+	async online(more: Partial<Parsed<"accounts.signIn">> = {}): Promise<AccountId> {
 		const result = await this.core.handlers["accounts.signIn"]({ ...agent, ...more });
 		if (!result.ok) throw new Error(result.error.code);
 		this.world.provider.session.online();

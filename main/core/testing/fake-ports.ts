@@ -2,6 +2,7 @@ import { type AppError, appError, failed, ok, type Result } from "../../../share
 import type { AccountId, LineId } from "../../../shared/ids.ts";
 import type { KeychainStatus } from "../../../shared/model.ts";
 import { defaultSettings, type Settings, type SettingsPatch } from "../../../shared/settings.ts";
+import type { Numbers } from "../ports/numbers.ts";
 import type { CorePorts, PracticeAccount } from "../ports/core.ts";
 import type { AccountRecord, MessageStore } from "../ports/stores.ts";
 import type { NotificationContent, Notifier, Secrets, TrayModel, WindowView } from "../ports/system.ts";
@@ -126,7 +127,13 @@ export class FakeWorld {
 	network = true;
 	settings: Settings = defaultSettings;
 	practiceAccounts: readonly PracticeAccount[] = [
-		{ system: "genesys", server: "http://127.0.0.1:9", userName: "practice", secret: "practice" },
+		{
+			system: "genesys",
+			server: "http://127.0.0.1:9",
+			userName: "practice",
+			secret: "practice",
+			method: "password",
+		},
 	];
 	practiceFails = false;
 	practiceClosed = 0;
@@ -199,7 +206,9 @@ export class FakeWorld {
 				},
 			},
 			links: { open: () => Promise.resolve(failed(appError("link.refused"))) },
-			providers: { genesys: this.provider, netsapiens: null, evovoice: null, textus: null },
+			providers: new Map([[this.provider.system, this.provider]]),
+			media: () => ({ fetch: () => Promise.reject(new Error("the fake provider fetches nothing")) }),
+			numbers: plainNumbers,
 			http: () => ({
 				send: () => Promise.reject(new Error("the fake provider makes no requests")),
 				clearCookies: () => Promise.resolve(),
@@ -232,6 +241,17 @@ export class FakeWorld {
 		return () => void (this[name] = () => undefined);
 	}
 }
+
+/** Numbers as they are typed: digits, and nothing known of countries. */
+export const plainNumbers: Numbers = {
+	parse: (text) => {
+		const digits = text.replace(/[\s().-]/gu, "");
+		if (!/^\+?\d{3,15}$/u.test(digits)) return null;
+		return { e164: digits, national: digits, international: digits, country: null, short: false };
+	},
+	format: (address) => address,
+	same: (one, other) => one === other,
+};
 
 /** What outlives a run. */
 export interface Kept {

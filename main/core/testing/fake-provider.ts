@@ -1,15 +1,25 @@
 import { AppFailure, type ErrorCode, appError } from "../../../shared/errors.ts";
 import type { LineId } from "../../../shared/ids.ts";
 import type { AgentState, Contact, Line } from "../../../shared/model.ts";
+import type { SystemDescription } from "../../../shared/systems.ts";
+import { plainThread, textsOnly } from "../../../shared/threads.ts";
 import type {
+	Attention,
 	Capabilities,
+	CardBook,
 	Credentials,
+	FileSource,
+	FolderReader,
 	History,
+	NewThread,
 	OutgoingMessage,
 	Provider,
 	ProviderEvent,
 	ProviderSession,
+	ReplyFinder,
 	SendOutcome,
+	Thread,
+	ThreadDeeds,
 } from "../ports/provider.ts";
 
 export function fail(code: ErrorCode): AppFailure {
@@ -24,6 +34,9 @@ export function line(id: string, more: Partial<Line> = {}): Line {
 		active: true,
 		loggedIn: false,
 		canMessage: true,
+		medium: "im",
+		recipients: "one",
+		attachments: null,
 		...more,
 	};
 }
@@ -46,6 +59,13 @@ export class FakeSession implements ProviderSession {
 	onCheck: () => Promise<void> = () => Promise.resolve();
 	sign: number | null = null;
 	history: History | null = null;
+	userName: string | null = null;
+	threads: ThreadDeeds | null = null;
+	folders: FolderReader | null = null;
+	replies: ReplyFinder | null = null;
+	cards: CardBook | null = null;
+	files: FileSource | null = null;
+	attention: Attention = { focused: false, peer: null };
 	quiet = 0;
 	readonly pending: PendingSend[] = [];
 	readonly sent: OutgoingMessage[] = [];
@@ -133,6 +153,10 @@ export class FakeSession implements ProviderSession {
 		return Promise.resolve({ contacts: this.contacts, more: false });
 	}
 
+	attend(attention: Attention): void {
+		this.attention = attention;
+	}
+
 	watch(addresses: readonly string[]): void {
 		this.calls.push(`watch ${addresses.join(",")}`);
 	}
@@ -169,17 +193,45 @@ export class FakeSession implements ProviderSession {
 	}
 }
 
+/** A form that asks for all there is. */
+export const fakeDescription: SystemDescription = {
+	id: "genesys",
+	name: "Genesys",
+	mark: { letter: "G", colour: 1 },
+	summary: "summary.genesys",
+	signIn: {
+		serverExample: "https://gws.example",
+		server: "",
+		methods: [
+			{ kind: "password", userName: "required" },
+			{ kind: "apiKey", userName: "optional" },
+		],
+		advanced: [
+			{ id: "place", label: "signIn.place", secret: false, example: "" },
+			{ id: "clientSecret", label: "signIn.clientSecret", secret: true, example: "" },
+		],
+	},
+};
+
 /** A system whose answers to sign-ins the test decides. */
 export class FakeProvider implements Provider {
 	readonly system = "genesys";
+	description: SystemDescription = fakeDescription;
 	capabilities: Capabilities = {
 		sessionless: false,
 		history: false,
 		idempotentSend: false,
 		mode: "push",
 		agentStates: true,
-		directory: true,
-		softLimit: null,
+		softLimit: "setting",
+		abilities: { ...textsOnly, directory: true },
+		retries: false,
+		readMarks: false,
+	};
+	/** How a new conversation is understood; by default the address is all there is to it. */
+	onBegin: (wanted: NewThread) => Thread = ({ addresses }) => {
+		const peer = addresses.join(",");
+		return { peer, address: peer, formatted: peer, facts: plainThread("im") };
 	};
 	readonly opened: Credentials[] = [];
 	readonly sessions: FakeSession[] = [];
@@ -193,6 +245,10 @@ export class FakeProvider implements Provider {
 		const session = new FakeSession();
 		this.prepareSession(session);
 		return session;
+	}
+
+	begin(wanted: NewThread): Thread {
+		return this.onBegin(wanted);
 	}
 
 	async open(credentials: Credentials, _context: unknown, signal: AbortSignal): Promise<ProviderSession> {

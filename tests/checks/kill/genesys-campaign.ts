@@ -116,7 +116,9 @@ async function signIn(app: HeadlessApp, centre: GenesysSimulator): Promise<void>
 		userName: user.userName,
 		secret: user.password,
 		allowUnencrypted: true,
-		genesys: {},
+		method: "password",
+		code: null,
+		options: {},
 	});
 	if (answer?.ok !== true) throw new Error(`not signed in: ${JSON.stringify(answer)}`);
 }

@@ -71,7 +71,9 @@ export async function referenceCampaign(options: {
 					userName: "agent",
 					secret: "secret",
 					allowUnencrypted: true,
-					genesys: {},
+					method: "password",
+					code: null,
+					options: {},
 				});
 				if (answer?.ok !== true) throw new Error(`not signed in: ${JSON.stringify(answer)}`);
 			},

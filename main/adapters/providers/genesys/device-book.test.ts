@@ -20,6 +20,7 @@ test("a line is the path of a device, named by its number or description", () =>
 		device("1", "Ready", { description: "Front desk" }),
 		device("2", "LoggedOut", { deviceState: "Inactive" }),
 	]);
+	const texts = { medium: "im", recipients: "one", attachments: null };
 	expect(book.lines()).toEqual([
 		{
 			id: "/devices/1",
@@ -28,8 +29,17 @@ test("a line is the path of a device, named by its number or description", () =>
 			active: true,
 			loggedIn: true,
 			canMessage: null,
+			...texts,
 		},
-		{ id: "/devices/2", label: "502", address: "502", active: false, loggedIn: false, canMessage: null },
+		{
+			id: "/devices/2",
+			label: "502",
+			address: "502",
+			active: false,
+			loggedIn: false,
+			canMessage: null,
+			...texts,
+		},
 	]);
 });
 

@@ -110,6 +110,9 @@ export class DeviceBook {
 			active: device.deviceState !== "Inactive",
 			loggedIn: device.userState?.state == null ? null : !isLoggedOut(device.userState),
 			canMessage: this.#canMessage.get(device.id) ?? null,
+			medium: "im",
+			recipients: "one",
+			attachments: null,
 		};
 	}
 }

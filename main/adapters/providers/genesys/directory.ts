@@ -65,6 +65,7 @@ export class Directory {
 					detail: contact.userName ?? "",
 					presence: state,
 					presenceLabel: label,
+					id: null,
 				};
 			}),
 			more: found.total > found.contacts.length,

@@ -1,12 +1,17 @@
+import { appError, AppFailure } from "../../../../shared/errors.ts";
+import { plainThread, textsOnly } from "../../../../shared/threads.ts";
 import type {
 	Capabilities,
 	Credentials,
+	NewThread,
 	Provider,
 	ProviderContext,
 	ProviderSession,
+	Thread,
 } from "../../../core/ports/provider.ts";
 import type { CometdClient, CometdClientOptions } from "../../net/cometd-client.ts";
 import { basicAuthenticator, type Authenticator } from "./authenticator.ts";
+import { description } from "./description.ts";
 import { ContactCentre } from "./contact-centre.ts";
 import { DeviceBook } from "./device-book.ts";
 import { Directory } from "./directory.ts";
@@ -34,9 +39,11 @@ const capabilities: Capabilities = {
 	idempotentSend: false,
 	mode: "push",
 	agentStates: true,
-	directory: true,
 	// Row 8: about 1 000, set in the settings.
-	softLimit: null,
+	softLimit: "setting",
+	abilities: { ...textsOnly, directory: true },
+	retries: false,
+	readMarks: false,
 };
 
 const defaultNotificationsPath = "/api/v2/notifications";
@@ -45,12 +52,23 @@ const annexesRead = 8;
 
 /** Genesys Web Services v2 (8.5.x, 8.6.0): REST with CometD notifications. */
 export class GenesysProvider implements Provider {
-	readonly system = "genesys";
+	readonly system = description.id;
+	readonly description = description;
 	readonly capabilities = capabilities;
 	readonly #options: GenesysProviderOptions;
 
 	constructor(options: GenesysProviderOptions) {
 		this.#options = options;
+	}
+
+	/** Each number has one conversation, whatever the device it goes out by: the number is the key. */
+	begin({ addresses }: NewThread): Thread {
+		const [address] = addresses;
+		if (address === undefined || address.trim() === "")
+			throw new AppFailure(appError("peer.badAddress"));
+		if (addresses.length > 1) throw new AppFailure(appError("peer.tooMany", { params: { count: 1 } }));
+		const peer = address.trim();
+		return { peer, address: peer, formatted: peer, facts: plainThread("im") };
 	}
 
 	/** Version probe, sign-in, feature gate, annexes; the notification service connects when events are read. */
@@ -88,11 +106,10 @@ export class GenesysProvider implements Provider {
 		logger.info("signed in", { version, devices: user.devices?.length ?? null });
 		if (forgetSecret === true) rest.forgetSecret();
 
-		const genesys = options.genesys;
 		const centre = new ContactCentre(rest, {
-			place: genesys?.place ?? null,
-			loginCode: genesys?.loginCode ?? null,
-			queue: genesys?.queue ?? null,
+			place: options["place"] ?? null,
+			loginCode: options["loginCode"] ?? null,
+			queue: options["queue"] ?? null,
 			...(this.#options.channels === undefined ? {} : { channels: this.#options.channels }),
 		});
 		const devices = new DeviceBook();
@@ -109,7 +126,7 @@ export class GenesysProvider implements Provider {
 			http,
 			clock,
 			random,
-			url: notificationsUrl(rest.base, genesys?.notificationsPath ?? null),
+			url: notificationsUrl(rest.base, options["notificationsPath"] ?? null),
 			subscriptions: topics,
 			optionalSubscriptions: optionalTopics,
 			headers: () => rest.headers(),

@@ -53,6 +53,12 @@ export class GenesysSession implements ProviderSession {
 	readonly #keepAlive: KeepAlive;
 	/** Nothing can be read again (row 10): holes are told as gaps. */
 	readonly history = null;
+	readonly userName = null;
+	readonly threads = null;
+	readonly folders = null;
+	readonly replies = null;
+	readonly cards = null;
+	readonly files = null;
 	readonly #named = new Set<string>();
 	readonly #ignoredTypes = new Set<string>();
 	#firstLines = true;
@@ -163,6 +169,11 @@ export class GenesysSession implements ProviderSession {
 		signal: AbortSignal,
 	): Promise<{ readonly contacts: readonly Contact[]; readonly more: boolean }> {
 		return this.#parts.directory.search(query, signal);
+	}
+
+	/** News is pushed: it comes as fast whether anybody looks or not. */
+	attend(): void {
+		// Nothing to do.
 	}
 
 	watch(addresses: readonly string[]): void {

@@ -7,6 +7,7 @@ import {
 import type { AppError } from "../../../../../shared/errors.ts";
 import { asClientMessageId, type LineId } from "../../../../../shared/ids.ts";
 import type { Credentials, ProviderEvent, SendOutcome } from "../../../../core/ports/provider.ts";
+import { plainNumbers } from "../../../../core/testing/fake-ports.ts";
 import type { HttpClient, LogFields, Logger } from "../../../../core/ports/runtime.ts";
 import { createCometdClient } from "../../../net/cometd-client.ts";
 import { createHttpClient } from "../../../net/http-client.ts";
@@ -40,7 +41,8 @@ function write(level: string, event: string, fields: LogFields | undefined): voi
 export interface DeskOptions {
 	readonly userName?: string;
 	readonly secret?: string;
-	readonly genesys?: Partial<NonNullable<Credentials["options"]["genesys"]>>;
+	/** Fields under "Advanced". */
+	readonly genesys?: Credentials["options"];
 	readonly forgetSecret?: boolean;
 	readonly provider?: Partial<GenesysProviderOptions>;
 	/** Default true: reads events, waits for "online" and uses the suggested line. */
@@ -160,7 +162,8 @@ export class Desk {
 	}
 
 	send(peer: string, text: string, clientId = `c${String((this.#nextId += 1))}`): Promise<SendOutcome> {
-		return this.session.send({ clientId: asClientMessageId(clientId), peer, text }, this.signal);
+		const plain = { thread: null, files: [], savedReply: null, at: null, retryOf: null };
+		return this.session.send({ ...plain, clientId: asClientMessageId(clientId), peer, text }, this.signal);
 	}
 
 	/** As core does it: tries, waits for the word that it may try again, until there is another outcome. */
@@ -225,16 +228,26 @@ export class Floor {
 			createCometdClient: (cometd) => createCometdClient({ ...cometd, clock: wire }),
 			...options.provider,
 		});
-		const none = { place: null, loginCode: null, queue: null, notificationsPath: null };
 		const session = await provider.openGenesys(
 			{
 				server: simulator.origin,
 				userName: options.userName ?? "ann.lee",
 				secret: options.secret ?? "secret",
-				options: { genesys: { ...none, ...options.genesys } },
+				method: "password",
+				code: null,
+				options: options.genesys ?? {},
+				kept: {},
 				forgetSecret: options.forgetSecret ?? false,
 			},
-			{ clock, random: { next: () => 0.5, uuid: () => "0" }, logger, http },
+			{
+				clock,
+				random: { next: () => 0.5, uuid: () => "0" },
+				logger,
+				http,
+				media: { fetch: () => Promise.reject(new Error("Genesys has no files")) },
+				numbers: plainNumbers,
+				keep: () => undefined,
+			},
 			new AbortController().signal,
 		);
 		const desk = new Desk(session, clock, wire, http);
