@@ -10,7 +10,7 @@ import type {
 } from "../../../shared/model.ts";
 import type { ConversationRecord, MessageStore, StoreWrite, StoreWritten } from "../ports/stores.ts";
 import type { ChangeFeed } from "../publish/change-feed.ts";
-import { conversationView, peerName } from "./conversation-view.ts";
+import { conversationView, isMuted, peerName } from "./conversation-view.ts";
 import { looksDifferent } from "./looks-different.ts";
 import { accountKey, RecordIndex } from "./record-index.ts";
 import { StagedFiles } from "./staged-files.ts";
@@ -38,7 +38,7 @@ export interface WriteWatch {
 }
 
 /** Conversations that the window has shown lately: their entries are worth sending to it. */
-const shownLately = 20;
+const shownLately = 60;
 
 /**
  * All conversations of one workspace. The only writer of its store: every change is planned
@@ -94,11 +94,13 @@ export class ConversationBook {
 		return this.#inLane(async () => {
 			const write = await plan();
 			if (write === null) return null;
-			const written = await this.#watched(() => this.store.write(write)).catch(async (thrown: unknown) => {
-				// It may have been written all the same.
-				if (write.media !== undefined) await this.#readStaged();
-				throw thrown;
-			});
+			const written = await this.#watched(() => this.store.write(write)).catch(
+				async (thrown: unknown) => {
+					// It may have been written all the same.
+					if (write.media !== undefined) await this.#readStaged();
+					throw thrown;
+				},
+			);
 			this.#takeOver(written);
 			for (const id of this.#staged.follow(write.media ?? {})) this.publish(id);
 			return written;
@@ -213,7 +215,10 @@ export class ConversationBook {
 
 	/** Newest activity first. */
 	views(): readonly Conversation[] {
-		const views = this.#records.all().map(({ id }) => this.view(id)).filter((view) => view !== null);
+		const views = this.#records
+			.all()
+			.map(({ id }) => this.view(id))
+			.filter((view) => view !== null);
 		return views.sort((one, other) => other.lastActivity - one.lastActivity);
 	}
 
@@ -299,7 +304,7 @@ export class ConversationBook {
 	}
 
 	#count(record: ConversationRecord, sign: 1 | -1): void {
-		if (!record.muted) this.#unread += sign * record.unread;
+		if (!isMuted(record)) this.#unread += sign * record.unread;
 	}
 
 	#takeOver(written: StoreWritten): void {

@@ -64,6 +64,11 @@ export function peerName({
 	return name ?? thread?.group?.title ?? formatted ?? address;
 }
 
+/** By the agent here, or on its system: nothing of it is told, and it does not count as unread. */
+export function isMuted({ muted, thread }: Pick<ConversationRecord, "muted" | "thread">): boolean {
+	return muted || thread?.mutedThere === true;
+}
+
 /** The conversation as its provider told of it last; null: never. */
 export function threadOf(record: ConversationRecord): Thread | null {
 	const { peer, address, formatted, thread } = record;

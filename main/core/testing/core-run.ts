@@ -83,14 +83,24 @@ export class CoreRun {
 
 	async send(conversationId: ConversationId, ...texts: string[]): Promise<void> {
 		const parts = texts.map((text) => ({ clientId: `client ${text}` as ClientMessageId, text }));
-		const result = await this.core.handlers["messages.send"]({ conversationId, parts });
+		const result = await this.core.handlers["messages.send"]({
+			conversationId,
+			parts,
+			attachments: [],
+			savedReply: null,
+			at: null,
+		});
 		if (!result.ok) throw new Error(result.error.code);
 		await settle();
 	}
 
 	async texts(conversationId: ConversationId): Promise<readonly MessageEntry[]> {
 		await settle();
-		const result = await this.core.handlers["conversations.open"]({ conversationId, around: null });
+		const result = await this.core.handlers["conversations.open"]({
+			conversationId,
+			around: null,
+			wholePerson: false,
+		});
 		return result.ok ? result.value.entries.filter((entry) => entry.kind === "message") : [];
 	}
 }
