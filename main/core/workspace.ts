@@ -13,7 +13,7 @@ import { ReadMarks } from "./conversations/read-marks.ts";
 import { Reading, type Viewing } from "./conversations/reading.ts";
 import { Attention } from "./notify/attention.ts";
 import { Outbox } from "./outbox/outbox.ts";
-import { sendRefusal } from "./outbox/refusal.ts";
+import { refusals } from "./outbox/refusal.ts";
 import { HealthWatch } from "./health/health-watch.ts";
 import type { CorePorts } from "./ports/core.ts";
 import { practiceDesk } from "./practice-desk.ts";
@@ -64,7 +64,7 @@ export class Workspace {
 	readonly retention: Retention;
 	readonly attachments: AttachmentFetcher;
 	/** Why nothing can be sent in this conversation now; null: it can. */
-	readonly refusal = (id: ConversationId): AppError | null => this.#refusal(id);
+	readonly refusal: (id: ConversationId) => AppError | null;
 	readonly #readMarks: ReadMarks;
 	readonly #host: WorkspaceHost;
 	readonly #applying: ApplyPorts;
@@ -84,6 +84,7 @@ export class Workspace {
 		});
 		this.book = new ConversationBook(store, feed, () => this.attention.presenter.refresh(), this.storage);
 		this.drafts = new DraftKeeper(this.book);
+		this.refusal = refusals(this.book, (id) => this.manager.get(id)?.desk.lines ?? []);
 		this.outbox = new Outbox({
 			clock,
 			random,
@@ -302,12 +303,6 @@ export class Workspace {
 		const record = conversationId === null ? null : this.book.get(conversationId);
 		const peer = record?.accountId === id ? record.peer : null;
 		this.manager.get(id)?.attend({ focused: this.#host.ports.window.isFocused(), peer });
-	}
-
-	#refusal(id: ConversationId): AppError | null {
-		const record = this.book.get(id);
-		if (record === null) return null;
-		return sendRefusal(record, this.manager.get(record.accountId)?.desk.lines ?? []);
 	}
 
 	/** Stores a batch of events; waits for the disk as long as the account is here. */

@@ -1,6 +1,6 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const values = new Uint8Array(128).fill(255);
-for (const [value, character] of [...alphabet].entries()) values[character.charCodeAt(0)] = value;
+for (let value = 0; value < alphabet.length; value += 1) values[alphabet.charCodeAt(value)] = value;
 
 /** The bytes of a base64 text (RFC 4648, 4, padded and without anything else in it); null: it is none. */
 export function bytesOfBase64(text: string): Uint8Array | null {

@@ -1,6 +1,19 @@
 import { type AppError, appError } from "../../../shared/errors.ts";
 import type { Line } from "../../../shared/model.ts";
+import type { AccountId, ConversationId } from "../../../shared/ids.ts";
+import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
+
+/** `lines`: of an account now; empty: not known. */
+export function refusals(
+	book: ConversationBook,
+	lines: (id: AccountId) => readonly Line[],
+): (id: ConversationId) => AppError | null {
+	return (id) => {
+		const record = book.get(id);
+		return record === null ? null : sendRefusal(record, lines(record.accountId));
+	};
+}
 
 /**
  * Why nothing can be sent in this conversation: its system says so (opted out, blocked, only read), or the line that

@@ -18,6 +18,9 @@ export const agent = {
 	options: {},
 } as const;
 
+/** What goes with a text that is nothing else. */
+export const justText = { attachments: [], savedReply: null, at: null };
+
 /** One run of the core on fake surroundings and the real engine; runs over the same `kept` and store follow one another. */
 export class CoreRun {
 	readonly world: FakeWorld;
@@ -86,9 +89,7 @@ export class CoreRun {
 		const result = await this.core.handlers["messages.send"]({
 			conversationId,
 			parts,
-			attachments: [],
-			savedReply: null,
-			at: null,
+			...justText,
 		});
 		if (!result.ok) throw new Error(result.error.code);
 		await settle();

@@ -34,6 +34,8 @@ export class OutboxWorld {
 	readonly asked: ConversationId[] = [];
 	/** What asking for history does; by default there is none. */
 	onReconcile: (id: ConversationId) => Promise<"asked" | "cannot"> = () => Promise.resolve("cannot");
+	/** Told of every text that the server says has failed. */
+	onSendProblem: (entry: MessageEntry) => void = () => undefined;
 	/** Told of every text at the moment it is handed over. */
 	onSend: (message: OutgoingMessage) => void = () => undefined;
 	remedies: Remedies = { history: false, idempotentSend: false };
@@ -135,7 +137,11 @@ export class OutboxWorld {
 				book: this.book,
 				outbox: this.outbox,
 				seen: () => false,
-				listener: { incoming: () => undefined, begun: () => undefined, sendProblem: () => undefined },
+				listener: {
+					incoming: () => undefined,
+					begun: () => undefined,
+					sendProblem: (entry) => this.onSendProblem(entry),
+				},
 			},
 			account,
 			batch,
