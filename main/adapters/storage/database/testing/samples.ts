@@ -13,8 +13,11 @@ export function newConversation(id = "conversation-1", accountId: AccountId = ac
 		id: asConversationId(id),
 		accountId,
 		system: "genesys",
+		peer: `address of ${id}`,
 		address: `address of ${id}`,
+		formatted: null,
 		name: null,
+		thread: null,
 		createdAt: 1000,
 	};
 }
@@ -35,6 +38,7 @@ export function incoming(id: string, at: number, more: Partial<NewMessage> = {})
 		author: "Peer",
 		delivery: null,
 		localTime: true,
+		details: null,
 		unread: true,
 		...more,
 	};
