@@ -91,11 +91,22 @@ describe.each(bothStores)("store %s", (_, make) => {
 		const taking = {
 			entries: [outgoing("a", 1)].map((one) => ({ ...one, details: details("d2", "d1") })),
 			media: {
-				taken: [
-					{ entryId: asEntryId("a"), ids: ["d2", "d1", "other", "nobody"].map(asAttachmentId) },
-				],
+				taken: [{ entryId: asEntryId("a"), ids: ["d2", "d1"].map(asAttachmentId) }],
 			},
 		};
+		for (const notOfTheDraft of ["other", "nobody"])
+			await expect(
+				store.write({
+					...taking,
+					media: {
+						taken: [{ entryId: asEntryId("a"), ids: ["d1", notOfTheDraft].map(asAttachmentId) }],
+					},
+				}),
+			).rejects.toMatchObject({ error: { code: "attachment.gone" } });
+		expect([ids(await store.staged()), await store.entry(asEntryId("a"))]).toEqual([
+			["d1", "d2", "other"],
+			null,
+		]);
 		await store.write(taking);
 		expect(ids(await filesOf("a"))).toEqual(["d2", "d1"]);
 		expect((await filesOf("a"))[0]).toMatchObject({ bytes: Uint8Array.of(1, 2, 3), entryId: "a" });
@@ -129,9 +140,9 @@ describe.each(bothStores)("store %s", (_, make) => {
 	test("a file of no message, and two files with one id, are faults; nothing of that write stays", async () => {
 		await write({ added: [file("f", "a")] }, incoming("a", 1, { details: details("f") }));
 		for (const wrong of [file("x", "nobody"), file("f", null, { conversationId: asConversationId("x") })])
-			await expect(
-				write({ added: [file("y", null), wrong] }, incoming("b", 2)),
-			).rejects.toMatchObject({ error: { code: "internal" } });
+			await expect(write({ added: [file("y", null), wrong] }, incoming("b", 2))).rejects.toMatchObject({
+				error: { code: "internal" },
+			});
 		await expect(
 			write({ added: [file("f", "b")] }, incoming("b", 2, { details: details("f") })),
 		).rejects.toMatchObject({ error: { code: "internal" } });
@@ -146,7 +157,9 @@ describe.each(bothStores)("store %s", (_, make) => {
 			{ id: "a", details: { attachments: [here, attachment("lost")] } },
 		]);
 		expect(fetched.records).toEqual([]);
-		expect(await filesOf("a")).toEqual([file("f", "a", { attachment: here, bytes: Uint8Array.of(8, 9) })]);
+		expect(await filesOf("a")).toEqual([
+			file("f", "a", { attachment: here, bytes: Uint8Array.of(8, 9) }),
+		]);
 		const gone = attachment("f", { state: "gone", problem: { code: "attachment.gone" } });
 		await write({ changed: [{ attachment: gone }], refs: [{ id: here.id, ref: "new" }] });
 		expect(await filesOf("a")).toMatchObject([{ attachment: gone, ref: "new", bytes: { 0: 8 } }]);

@@ -126,7 +126,9 @@ describe.each(bothStores)("store %s", (_, make) => {
 		]);
 		await away();
 		await expect(
-			store.write({ entries: [remote("r7", 99), { ...remote("r8", 99), conversationId: asConversationId("x") }] }),
+			store.write({
+				entries: [remote("r7", 99), { ...remote("r8", 99), conversationId: asConversationId("x") }],
+			}),
 		).rejects.toThrow();
 		expect(await record()).toMatchObject({ archived: true });
 	});

@@ -90,7 +90,7 @@ test(
 						hasNewer: false,
 					});
 					const backwards: Entry[] = [];
-					for (let at: PageAt = { kind: "newest" }; ; ) {
+					for (let at: PageAt = { kind: "newest" }; ;) {
 						const { entries: found, hasOlder, hasNewer } = page(at);
 						expect(hasNewer).toBe(backwards.length > 0);
 						backwards.unshift(...found);
@@ -101,7 +101,7 @@ test(
 					}
 					expect(backwards).toEqual(whole);
 					const forwards: Entry[] = [];
-					for (let than = orderStart; ; ) {
+					for (let than = orderStart; ;) {
 						const { entries: found, hasOlder, hasNewer } = page({ kind: "newer", than });
 						expect(hasOlder).toBe(forwards.length > 0);
 						forwards.push(...found);
@@ -137,11 +137,15 @@ test("no conversation, or none that is there, is an empty timeline; an entry of 
 	store.write({
 		conversations: conversations.map((id) => newConversation(id)),
 		entries: [0, 1].map((number) =>
-			incoming(`e${String(number)}`, 1, { conversationId: conversations[number] ?? asConversationId("x") }),
+			incoming(`e${String(number)}`, 1, {
+				conversationId: conversations[number] ?? asConversationId("x"),
+			}),
 		),
 	});
 	const [first, , third] = conversations;
-	expect(store.page([asConversationId("x"), ...(third === undefined ? [] : [third])], { kind: "newest" }, 5)).toEqual(empty);
+	expect(
+		store.page([asConversationId("x"), ...(third === undefined ? [] : [third])], { kind: "newest" }, 5),
+	).toEqual(empty);
 	const page = store.page(first ?? [], { kind: "around", entryId: asEntryId("e1") }, 5);
 	expect(page.entries.map(({ id }) => id)).toEqual(["e0"]);
 });
