@@ -8,7 +8,6 @@ import type { MediaWrite, MessageStore, StoredMedia } from "../../../core/ports/
 import { bothStores } from "./testing/both-stores.ts";
 import {
 	attachment,
-	conversationId,
 	delivery,
 	details,
 	file,
