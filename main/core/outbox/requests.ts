@@ -1,5 +1,11 @@
 import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
-import type { AccountId, AttachmentId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../shared/ids.ts";
 import type { Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Random } from "../ports/runtime.ts";
@@ -171,7 +177,8 @@ export class Requests {
 			const id = entry.conversationId;
 			const written = book.get(id)?.draft ?? "";
 			const draft = written === "" ? entry.text : `${entry.text}\n${written}`;
-			const files = (entry.details?.attachments ?? []).length === 0 ? [] : await book.store.mediaOf(entryId);
+			const files =
+				(entry.details?.attachments ?? []).length === 0 ? [] : await book.store.mediaOf(entryId);
 			const added = files.map((file) => backInDraft(file, random));
 			const media = added.length === 0 ? {} : { media: { added } };
 			return { removed: [entryId], patches: [{ id, patch: { draft } }], ...media };
@@ -209,9 +216,13 @@ export class Requests {
 		if (queued === null) return false;
 		const queue = queues.of(record);
 		const waiting = queue.find(entryId);
-		// It was waiting to be repeated by the program: now the person wants it, and at once.
-		if (waiting !== null) queue.drop(waiting);
-		insert(record, queued, false);
+		// On its way at this moment, under the client id that makes repeating harmless: it stays until it is there.
+		const underWay = waiting !== null && waiting.doubtful && queue.flight?.job === waiting;
+		if (!underWay) {
+			// It was waiting to be repeated by the program: now the person wants it, and at once.
+			if (waiting !== null) queue.drop(waiting);
+			insert(record, queued, false);
+		}
 		changed(queue);
 		return true;
 	}
