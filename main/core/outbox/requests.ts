@@ -217,7 +217,8 @@ export class Requests {
 		const queue = queues.of(record);
 		const waiting = queue.find(entryId);
 		// On its way at this moment, under the client id that makes repeating harmless: it stays until it is there.
-		const underWay = waiting !== null && waiting.doubtful && queue.flight?.job === waiting;
+		const flying = waiting !== null && queue.flight?.job === waiting;
+		const underWay = flying && waiting.doubtful && kind === "sendAgain";
 		if (!underWay) {
 			// It was waiting to be repeated by the program: now the person wants it, and at once.
 			if (waiting !== null) queue.drop(waiting);
