@@ -11,6 +11,7 @@ import { createProviders } from "../adapters/providers/registry.ts";
 import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
 import { createCore } from "./app.ts";
 import type { Core } from "./ports/core.ts";
+import { justText } from "./testing/core-run.ts";
 import { FakeWorld } from "./testing/fake-ports.ts";
 
 /** Core with the real Genesys provider over real sockets; only the computer around it is fake. */
@@ -99,6 +100,7 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 		const opened = await it.core.handlers["conversations.open"]({
 			conversationId: conversation.id,
 			around: null,
+			wholePerson: false,
 		});
 		return opened.ok ? opened.value.entries : [];
 	};
@@ -107,7 +109,11 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 	).length;
 	const clientId = "01890000-0000-7000-8000-000000000001" as ClientMessageId;
 	const parts = [{ clientId, text: "Yes, here I am \u{1F44B}" }];
-	const sent = await it.core.handlers["messages.send"]({ conversationId: conversation.id, parts });
+	const sent = await it.core.handlers["messages.send"]({
+		conversationId: conversation.id,
+		parts,
+		...justText,
+	});
 	expect(
 		sent.ok && sent.value.entries.map((entry) => entry.kind === "message" && entry.delivery?.state),
 	).toEqual(["sending"]);

@@ -24,6 +24,7 @@ function connection() {
 			userName: "ann",
 			encrypted: true,
 			options: {},
+			method: "password",
 			secretKeeping: "thisRun",
 		},
 		{

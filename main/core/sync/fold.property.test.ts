@@ -211,7 +211,7 @@ class Schedule {
 			case "unread": {
 				const lines = this.model.of(one.peer);
 				const line = lines[one.pick % Math.max(1, lines.length)];
-				const record = this.world.book.byAddress(account.id, one.peer);
+				const record = this.world.book.byPeer(account.id, one.peer);
 				if (line === undefined || record === null) return;
 				const { entries } = await this.store.page(record.id, { kind: "newest" }, 1000);
 				const entry = entries.find((other) => keyOf(other) === line.key);
@@ -311,7 +311,7 @@ async function check(schedule: Schedule): Promise<void> {
 	expect([...world.book.records()].sort(byId)).toEqual([...records].sort(byId));
 	expect(world.book.unread).toBe(records.reduce((total, { unread }) => total + unread, 0));
 	for (const record of records) {
-		const lines = model.of(record.address);
+		const lines = model.of(record.peer);
 		const { entries } = await store.page(record.id, { kind: "newest" }, 1000);
 		expect(entries.map((entry) => ({ key: keyOf(entry), order: entry.order }))).toEqual(
 			lines.map(({ key, order }) => ({ key, order })),

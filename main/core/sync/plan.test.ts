@@ -114,14 +114,14 @@ test("one batch is one write", async () => {
 		{ type: "stretch", peer: "5002", stretch: null, what: "ended", at: 5 },
 	);
 	expect(writes).toBe(1);
-	const ann = world.book.byAddress(account.id, "5001");
+	const ann = world.book.byPeer(account.id, "5001");
 	expect(ann).toMatchObject({ name: "Ann Lee", unread: 2, preview: { kind: "in", text: "b" } });
 	const { entries } = ann === null ? { entries: [] } : await store.page(ann.id, { kind: "newest" }, 9);
 	expect(entries.map((entry) => (entry.kind === "message" ? entry.author : ""))).toEqual([
 		"5001",
 		"Ann Lee",
 	]);
-	expect(world.book.byAddress(account.id, "5002")?.preview).toMatchObject({ kind: "in", text: "c" });
+	expect(world.book.byPeer(account.id, "5002")?.preview).toMatchObject({ kind: "in", text: "c" });
 });
 
 test("events about peers nobody talked with make no conversations", async () => {

@@ -1,10 +1,10 @@
-import { appError, type Result } from "../../../shared/errors.ts";
+import { type AppError, appError, type Result } from "../../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
 import { ConversationBook } from "../conversations/conversation-book.ts";
 import { Outbox, type Remedies } from "../outbox/outbox.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../ports/provider.ts";
-import type { ConversationRecord, MessageStore } from "../ports/stores.ts";
+import type { ConversationRecord, MessageStore, NewConversation } from "../ports/stores.ts";
 import { ChangeFeed } from "../publish/change-feed.ts";
 import { StorageKeeper } from "../storage/storage-keeper.ts";
 import { applyBatch } from "../sync/apply.ts";
@@ -34,12 +34,16 @@ export class OutboxWorld {
 	readonly asked: ConversationId[] = [];
 	/** What asking for history does; by default there is none. */
 	onReconcile: (id: ConversationId) => Promise<"asked" | "cannot"> = () => Promise.resolve("cannot");
+	/** Told of every text that the server says has failed. */
+	onSendProblem: (entry: MessageEntry) => void = () => undefined;
 	/** Told of every text at the moment it is handed over. */
 	onSend: (message: OutgoingMessage) => void = () => undefined;
 	remedies: Remedies = { history: false, idempotentSend: false };
 	undoMs = 0;
 	mostAtOnce = 0;
 	closedFor: QueueReason = null;
+	/** Why nothing can be sent in any conversation. */
+	refused: AppError | null = null;
 	#made = 0;
 
 	constructor(store: MessageStore, clock = new VirtualClock(), random = new SeededRandom()) {
@@ -68,6 +72,7 @@ export class OutboxWorld {
 			undoMs: () => this.undoMs,
 			queueChanged: () => undefined,
 			problem: (entry) => void this.problems.push(entry),
+			refusal: () => this.refused,
 		});
 		this.keeper.opened({ state: "working", problem: null, did: [] });
 		this.keeper.onWorking(() => this.outbox.works());
@@ -132,7 +137,11 @@ export class OutboxWorld {
 				book: this.book,
 				outbox: this.outbox,
 				seen: () => false,
-				listener: { incoming: () => undefined, begun: () => undefined, sendProblem: () => undefined },
+				listener: {
+					incoming: () => undefined,
+					begun: () => undefined,
+					sendProblem: (entry) => this.onSendProblem(entry),
+				},
 			},
 			account,
 			batch,
@@ -160,13 +169,13 @@ export class OutboxWorld {
 
 	async #record(peer: string): Promise<ConversationRecord> {
 		const id = `conversation ${peer}` as ConversationId;
-		if (this.book.byAddress(account.id, peer) === null) {
+		if (this.book.byPeer(account.id, peer) === null) {
 			const { id: accountId, system } = account;
 			await this.book.change(() => ({
-				conversations: [{ id, accountId, system, address: peer, name: null, createdAt: 0 }],
+				conversations: [{ ...plain(peer), id, accountId, system, createdAt: 0 }],
 			}));
 		}
-		const record = this.book.byAddress(account.id, peer);
+		const record = this.book.byPeer(account.id, peer);
 		if (record === null) throw new Error("no conversation was made");
 		return record;
 	}
@@ -179,6 +188,11 @@ export class OutboxWorld {
 			this.mostAtOnce = Math.max(this.mostAtOnce, this.flights.length);
 		});
 	}
+}
+
+/** A conversation of which an address is all there is to say. */
+function plain(peer: string): Pick<NewConversation, "peer" | "address" | "formatted" | "name" | "thread"> {
+	return { peer, address: peer, formatted: null, name: null, thread: null };
 }
 
 export const accepted: SendOutcome = { kind: "accepted", remoteId: null, at: null };
