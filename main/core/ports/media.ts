@@ -30,7 +30,12 @@ export interface MediaClient {
 }
 
 /** The pictures that are shown. */
-export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+export const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+export type ImageType = (typeof imageTypes)[number];
+
+export function isImageType(type: string): type is ImageType {
+	return (imageTypes as readonly string[]).includes(type);
+}
 
 /** Why something is offered as a file only; a sentence each for the person. */
 export type FileReason =
