@@ -2,6 +2,7 @@ import type { IpcMain, IpcMainInvokeEvent } from "electron/main";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { appError, AppFailure, failed, ok } from "../../../shared/errors.ts";
+import { maximumAttachmentBase64 } from "../../../shared/ipc/contract.ts";
 import { commandChannel, commandNames, type CommandName } from "../../../shared/ipc/names.ts";
 import type { CommandHandlers } from "../../core/ports/commands.ts";
 import type { LogFields, Logger } from "../../core/ports/runtime.ts";
