@@ -70,7 +70,7 @@ export class AppWorld extends ReferenceWorld {
 			...outside.ports,
 			clock: mortal.clock(this.clock),
 			random: randomOf(this.#seed, this.#lives),
-			providers: { ...outside.ports.providers, [this.provider.system]: this.provider },
+			providers: new Map([...outside.ports.providers, [this.provider.system, this.provider]]),
 			http: () => mortal.http(this.network.client()),
 		});
 		this.#life = { core, outside, mortal };
