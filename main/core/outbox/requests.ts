@@ -27,6 +27,8 @@ export interface RequestPorts {
 	readonly changed: (queue: SendQueue) => void;
 }
 
+const rememberedTexts = 1000;
+
 /** The place in flight that is kept for a text while it is being stored. */
 interface Place {
 	queue: SendQueue | null;
@@ -45,6 +47,8 @@ export class Requests {
 	readonly #ports: RequestPorts;
 	/** The last text that is being stored, by conversation. */
 	readonly #writing = new Map<ConversationId, Promise<void>>();
+	/** Texts that were stored lately, oldest first: a repeated command finds them here also when they are gone by now. */
+	readonly #stored = new Set<ClientMessageId>();
 
 	constructor(ports: RequestPorts) {
 		this.#ports = ports;
@@ -80,20 +84,33 @@ export class Requests {
 		parts: readonly Part[],
 		enclosed: Enclosed,
 	): Promise<readonly Entry[]> {
-		const { random, queues, changed } = this.#ports;
+		const { book, random, queues, changed } = this.#ports;
+		// Discarded or taken back before its repetition had its turn: it does not come again.
+		if (parts.every(({ clientId }) => this.#stored.has(clientId)))
+			return await book.store.byClientIds(parts.map(({ clientId }) => clientId));
 		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
 		const kept: Place = { queue: null };
 		const store = (): Promise<readonly Entry[]> => this.#store(record, { parts, ids, enclosed }, kept);
 		try {
-			return await store().catch(async (thrown: unknown) => {
+			const entries = await store().catch(async (thrown: unknown) => {
 				// The disk's thread may have died after it had written: the same ids again show it, and write nothing twice.
 				if (toAppError(thrown).code !== "storage.failing") throw thrown;
 				return await store();
 			});
+			this.#remember(parts);
+			return entries;
 		} finally {
 			if (kept.queue !== null) queues.release(kept.queue);
 			const queue = queues.get(record.id);
 			if (queue !== null) changed(queue);
+		}
+	}
+
+	#remember(parts: readonly Part[]): void {
+		for (const { clientId } of parts) this.#stored.add(clientId);
+		for (const oldest of this.#stored) {
+			if (this.#stored.size <= rememberedTexts) break;
+			this.#stored.delete(oldest);
 		}
 	}
 
