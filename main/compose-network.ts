@@ -17,7 +17,7 @@ export function composeNetwork(options: {
 		providers: createProviders({ createCometdClient }),
 		media: (server) =>
 			createMediaClient({
-				server,
+				accountOrigin: new URL(server).origin,
 				clock: options.clock,
 				trust,
 				resolveProxy: options.resolveProxy,

@@ -103,6 +103,7 @@ export const errorCodes = [
 	"message.interrupted",
 	"message.checking",
 	"message.tooLateToUndo",
+	"media.address",
 	"conversation.notFound",
 	"conversation.gone",
 	"conversation.archived",

@@ -1,13 +1,12 @@
 import type { BrowserWindow, SaveDialogOptions, SaveDialogReturnValue } from "electron/main";
-import fc from "fast-check";
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppFailure, appError } from "../../../shared/errors.ts";
 import { translator } from "../../../shared/i18n/translate.ts";
 import type { Logger } from "../../core/ports/runtime.ts";
-import { createFileSaver, fileName } from "./file-saver.ts";
+import { createFileSaver } from "./file-saver.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -102,31 +101,4 @@ test("a link in the place of the file is replaced, and what it leads to stays", 
 	expect(await saver(path).save(of("export"))).toBe("saved");
 	expect(await readFile(elsewhere, "utf8")).toBe("precious");
 	expect(await readFile(path, "utf8")).toBe("export");
-});
-
-test.each([
-	["../../etc/passwd", "etc passwd"],
-	["C:\\Users\\ana", "C Users ana"],
-	["con", "con_"],
-	["NUL.txt", "NUL.txt_"],
-	["...", "conversation"],
-	["", "conversation"],
-	["+351 21 555 0110", "+351 21 555 0110"],
-	["\u202Egnp.exe", "gnp.exe"],
-	["Zoë Krüger", "Zoë Krüger"],
-	["a\nb\tc", "a b c"],
-])("the name %j becomes %j", (given, expected) => {
-	expect(fileName(given)).toBe(expected);
-});
-
-test("whatever a person is called, the name is one part of a path", () => {
-	fc.assert(
-		fc.property(fc.string({ unit: "binary", maxLength: 300 }), (name) => {
-			const safe = fileName(name);
-			expect(basename(safe)).toBe(safe);
-			expect(safe).not.toMatch(/[<>:"/\\|?*\p{Cc}]|[. ]$/u);
-			expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(201);
-			expect(safe).not.toBe("");
-		}),
-	);
 });

@@ -6,6 +6,7 @@ import { AppFailure, appError } from "../../../shared/errors.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 import type { Logger } from "../../core/ports/runtime.ts";
 import type { FileSaver } from "../../core/ports/system.ts";
+import { plainFileName } from "../media/safe-file-name.ts";
 
 export interface FileSaverOptions {
 	readonly dialog: Pick<Dialog, "showSaveDialog">;
@@ -24,7 +25,7 @@ export function createFileSaver(options: FileSaverOptions): FileSaver {
 	async function ask(title: string, name: string, extension: string): Promise<string | null> {
 		const asked: Electron.SaveDialogOptions = {
 			title,
-			defaultPath: join(options.folder(), `${fileName(name)}.${extension}`),
+			defaultPath: join(options.folder(), `${plainFileName(name, "conversation")}.${extension}`),
 			filters: [
 				{
 					name:
@@ -83,27 +84,3 @@ async function write(path: string, pieces: AsyncIterable<string | Uint8Array>): 
 
 const codeOf = (error: unknown): string =>
 	error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : "unknown";
-
-const mostBytes = 200;
-
-/** Names that Windows keeps for devices, whatever stands after a dot. */
-const device = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/iu;
-
-/**
- * A name that every file system takes, without its extension: no path, no control or direction marks, no end that
- * Windows cuts off, and room for an extension and the name it has until it is whole (255 bytes on most systems).
- */
-export function fileName(name: string): string {
-	const clean = name
-		.normalize("NFC")
-		.replaceAll(/[<>:"/\\|?*\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, " ")
-		.replaceAll(/\s+/gu, " ");
-	let short = "";
-	for (const character of clean) {
-		if (Buffer.byteLength(short + character) > mostBytes) break;
-		short += character;
-	}
-	short = short.replace(/^[\s.]+/u, "").replace(/[\s.]+$/u, "");
-	if (short === "") return "conversation";
-	return device.test(short) ? `${short}_` : short;
-}

@@ -4,19 +4,19 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 /** Larger than any answer of the four systems; what does not fit is refused while it inflates. */
 export const maxBodyBytes = 8 * 1024 * 1024;
 
-/** The body went past `maxBodyBytes` after inflation. */
+/** The body went past the limit after inflation. */
 export class BodyTooLarge extends Error {}
 /** The body is in an encoding that was not asked for. */
 export class UnknownEncoding extends Error {}
 
-/** What `readBody` can undo; sent as Accept-Encoding. */
+/** What `readBytes` can undo; sent as Accept-Encoding. */
 export const acceptEncoding = "gzip, deflate, br";
 
 /**
- * The whole body as text. Decoded once at the end, so that a character split between two chunks stays whole.
- * Reads no further than the limit: a small file that inflates to gigabytes costs at most `limit` and one chunk.
+ * The whole body. Reads no further than the limit: a small file that inflates to gigabytes costs at most `limit`
+ * and one chunk.
  */
-export async function readBody(source: Readable, encoding: string, limit = maxBodyBytes): Promise<string> {
+export async function readBytes(source: Readable, encoding: string, limit: number): Promise<Uint8Array> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of inflated(source, encoding) as AsyncIterable<Buffer>) {
@@ -25,7 +25,7 @@ export async function readBody(source: Readable, encoding: string, limit = maxBo
 		chunks.push(chunk);
 	}
 	const [only] = chunks;
-	return new TextDecoder().decode(chunks.length === 1 ? only : Buffer.concat(chunks));
+	return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 function inflated(source: Readable, encoding: string): Readable {

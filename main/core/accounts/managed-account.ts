@@ -14,6 +14,7 @@ export interface Managed {
 	record: AccountRecord;
 	readonly provider: Provider;
 	readonly http: HttpClient;
+	readonly media: MediaClient;
 	readonly session: AccountSession;
 	keeping: SecretKeeping;
 	/** What its sessions want kept beside the secret, as said last in this run; null: nothing was said. */
@@ -66,13 +67,14 @@ export function buildAccount(
 	const { clock, random, logger, workstation, hasNetwork, conversations, catchUp } = ports;
 	const { id } = record;
 	const http = ports.http(record.server, id);
+	const media = ports.media(record.server);
 	const session: AccountSession = new AccountSession(record, {
 		clock,
 		random,
 		logger: logger.child({ account: id, system: record.system }),
 		provider,
 		http,
-		media: ports.media(record.server),
+		media,
 		numbers: ports.numbers,
 		keep: (kept) => ports.keep(managed, kept),
 		workstation,
@@ -91,6 +93,11 @@ export function buildAccount(
 		},
 		parted: () => ports.parted(id),
 	});
-	const managed: Managed = { record, provider, http, session, keeping, kept: null, stored: false };
+	const managed: Managed = { record, provider, http, media, session, keeping, kept: null, stored: false };
 	return managed;
+}
+
+/** Its connections, once nobody uses it any more. */
+export async function closeAccount({ http, media }: Pick<Managed, "http" | "media">): Promise<void> {
+	await Promise.all([http.close(), media.close()]);
 }

@@ -8,7 +8,7 @@ import type { Backfill } from "../sync/backfill.ts";
 import { AccountSecrets } from "./account-secrets.ts";
 import type { AccountSession } from "./account-session.ts";
 import { accountLabel, accountView } from "./account-view.ts";
-import { buildAccount, type BuildPorts, type Managed } from "./managed-account.ts";
+import { buildAccount, type BuildPorts, closeAccount, type Managed } from "./managed-account.ts";
 import { checkNewAccount, identity, type Keeping, type NewAccount, splitOptions } from "./new-account.ts";
 import { packSecrets, type SecretBundle } from "./secret-bundle.ts";
 import type { SecretKeeper, WithoutKeychain } from "./secret-keeper.ts";
@@ -241,7 +241,7 @@ export class SessionManager {
 	/** Leaves all accounts, at the same time; they are there again at the next start. */
 	async leaveAll(deadlineMs: number): Promise<void> {
 		await Promise.all([...this.#accounts.values()].map(({ session }) => session.leave(deadlineMs)));
-		await Promise.all([...this.#accounts.values()].map(({ http }) => http.close()));
+		await Promise.all([...this.#accounts.values()].map(closeAccount));
 	}
 
 	/** See AccountSecrets. */
@@ -263,25 +263,25 @@ export class SessionManager {
 		const managed = this.#build(record, provider, record.secretKeeping);
 		const proven = await managed.session.prove(packSecrets(secrets), code);
 		if (!proven.ok) {
-			await managed.http.close();
+			await closeAccount(managed);
 			return proven;
 		}
 		const named = this.#named(managed, proven.value);
 		if (named !== null) {
 			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
-			await managed.http.close();
+			await closeAccount(managed);
 			return failed(named);
 		}
 		try {
 			if (keeping.kind === "ask") await this.#save(managed);
 		} catch (thrown) {
 			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
-			await managed.http.close();
+			await closeAccount(managed);
 			return failed(toAppError(thrown));
 		}
 		const before = this.#accounts.get(record.id);
 		this.#accounts.set(record.id, managed);
-		await before?.http.close();
+		if (before !== undefined) await closeAccount(before);
 		if (keeping.kind === "practice") this.#ports.keeper.remember(record.id, packSecrets(secrets));
 		if (keeping.kind === "provisioned") managed.session.desk.preferred = keeping.line;
 		managed.session.adopt(proven.value);
@@ -324,7 +324,7 @@ export class SessionManager {
 		}
 		if (managed.stored) await accounts.remove(id);
 		await workstation.setLine(id, null);
-		await managed.http.close();
+		await closeAccount(managed);
 	}
 
 	async #save(managed: Managed): Promise<void> {

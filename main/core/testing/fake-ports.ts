@@ -217,7 +217,10 @@ export class FakeWorld {
 			},
 			links: { open: () => Promise.resolve(failed(appError("link.refused"))) },
 			providers: new Map([[this.provider.system, this.provider]]),
-			media: () => ({ fetch: () => Promise.reject(new Error("the fake provider fetches nothing")) }),
+			media: () => ({
+				fetch: () => Promise.reject(new Error("the fake provider fetches nothing")),
+				close: () => Promise.resolve(),
+			}),
 			numbers: plainNumbers,
 			inspector: { inspect: (bytes, claimed) => this.looksAt(bytes, claimed) },
 			safeFileName: (name, type) => ({
@@ -262,7 +265,7 @@ export const plainNumbers: Numbers = {
 	parse: (text) => {
 		const digits = text.replace(/[\s().-]/gu, "");
 		if (!/^\+?\d{3,15}$/u.test(digits)) return null;
-		return { e164: digits, national: digits, international: digits, country: null, short: false };
+		return { e164: digits, national: digits, international: digits, country: null, shortCode: false };
 	},
 	format: (address) => address,
 	same: (one, other) => one === other,

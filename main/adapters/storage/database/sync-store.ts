@@ -49,11 +49,7 @@ export class DatabaseStore implements SyncStore {
 		return read.conversations(this.#database, accountId);
 	}
 
-	page(
-		id: ConversationId | readonly ConversationId[],
-		at: PageAt,
-		limit: number,
-	): ReturnType<typeof page> {
+	page(id: ConversationId | readonly ConversationId[], at: PageAt, limit: number): ReturnType<typeof page> {
 		return page(this.#database, id, at, limit);
 	}
 

@@ -163,7 +163,10 @@ export class Desk {
 
 	send(peer: string, text: string, clientId = `c${String((this.#nextId += 1))}`): Promise<SendOutcome> {
 		const plain = { thread: null, files: [], savedReply: null, at: null, retryOf: null };
-		return this.session.send({ ...plain, clientId: asClientMessageId(clientId), peer, text }, this.signal);
+		return this.session.send(
+			{ ...plain, clientId: asClientMessageId(clientId), peer, text },
+			this.signal,
+		);
 	}
 
 	/** As core does it: tries, waits for the word that it may try again, until there is another outcome. */
@@ -244,7 +247,10 @@ export class Floor {
 				random: { next: () => 0.5, uuid: () => "0" },
 				logger,
 				http,
-				media: { fetch: () => Promise.reject(new Error("Genesys has no files")) },
+				media: {
+					fetch: () => Promise.reject(new Error("Genesys has no files")),
+					close: () => Promise.resolve(),
+				},
 				numbers: plainNumbers,
 				keep: () => undefined,
 			},

@@ -92,7 +92,5 @@ function numberOf(value: unknown): number | null {
 }
 
 function isProblem(value: unknown): value is AppError {
-	return (
-		typeof value === "object" && value !== null && "code" in value && typeof value.code === "string"
-	);
+	return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }

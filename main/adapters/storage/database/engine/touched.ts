@@ -111,7 +111,8 @@ export class TouchedConversations {
 	}
 
 	#oldest(conversation: number): string | null {
-		const sql = "SELECT min(place) AS place FROM entries INDEXED BY entries_by_place WHERE conversation = ?";
+		const sql =
+			"SELECT min(place) AS place FROM entries INDEXED BY entries_by_place WHERE conversation = ?";
 		return (this.#database.get(sql, conversation) as { readonly place: string | null }).place;
 	}
 

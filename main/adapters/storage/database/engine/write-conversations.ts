@@ -30,7 +30,8 @@ export function createConversation(
 		threadJson(given.thread),
 		createdAt,
 	);
-	if (changes === 0) throw new AppFailure(appError("internal"), { cause: "two conversations with one key" });
+	if (changes === 0)
+		throw new AppFailure(appError("internal"), { cause: "two conversations with one key" });
 	touched.created(given.id);
 }
 

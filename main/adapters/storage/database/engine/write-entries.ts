@@ -66,7 +66,8 @@ export function insertEntry(
 
 /** What the agent put away comes back with a message of the peer; not when older ones are looked up on the server. */
 function comeBack(touched: Touched, order: string, unread: boolean): void {
-	if (touched.archived && (unread || touched.oldest === null || order > touched.oldest)) touched.comesBack = true;
+	if (touched.archived && (unread || touched.oldest === null || order > touched.oldest))
+		touched.comesBack = true;
 }
 
 const insert = `
@@ -130,8 +131,7 @@ export function changeDelivery(
 			superfluous = holder;
 			remoteId = change.remoteId;
 			// Before it goes, and its files with it.
-			if (change.details !== undefined)
-				followDetails(database, row.row, change.details, holder.row);
+			if (change.details !== undefined) followDetails(database, row.row, change.details, holder.row);
 			removeEntry(database, touched, holder);
 		}
 		// Otherwise it is another message's: two texts cannot be one, so this one goes without.

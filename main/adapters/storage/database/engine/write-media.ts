@@ -29,7 +29,7 @@ export function writeMedia(context: MediaContext, change: MediaWrite): void {
 	const { database } = context;
 	for (const id of change.removed ?? []) remove(context, id);
 	for (const one of change.added ?? []) add(context, one);
-	for (const { entryId, ids } of change.taken ?? []) take(database, entryId, ids);
+	for (const { entryId, ids } of change.taken ?? []) take(context, entryId, ids);
 	for (const { attachment, bytes } of change.changed ?? []) alter(context, attachment, bytes);
 	for (const { id, ref } of change.refs ?? [])
 		database.run("UPDATE media SET ref = ? WHERE id = ?", ref, id);
@@ -59,7 +59,8 @@ function add(context: MediaContext, given: StoredMedia): void {
 }
 
 /** Behind the others of the same message or draft. */
-const nextPosition = "(SELECT coalesce(max(position), 0) + 1 FROM media WHERE entry IS ?3 AND conversation = ?2)";
+const nextPosition =
+	"(SELECT coalesce(max(position), 0) + 1 FROM media WHERE entry IS ?3 AND conversation = ?2)";
 
 function entryRow(database: SqlDatabase, id: EntryId, conversation: number): number {
 	const row = database.get("SELECT row, conversation FROM entries WHERE id = ?", id) as
@@ -69,16 +70,19 @@ function entryRow(database: SqlDatabase, id: EntryId, conversation: number): num
 	return row.row;
 }
 
-/** A message that is not there, or a file that is no draft's any more, takes nothing (the same write again). */
-function take(database: SqlDatabase, entryId: EntryId, ids: readonly AttachmentId[]): void {
-	for (const [index, id] of ids.entries())
-		database.run(
+/** A text must not leave without its files unnoticed: one that is no file of its draft fails the write. */
+function take({ database, leftOut }: MediaContext, entryId: EntryId, ids: readonly AttachmentId[]): void {
+	if (leftOut.has(entryId)) return;
+	for (const [index, id] of ids.entries()) {
+		const taken = database.run(
 			`UPDATE media SET entry = e.row, position = ? FROM entries AS e
 			WHERE e.id = ? AND media.id = ? AND media.entry IS NULL AND media.conversation = e.conversation`,
 			index + 1,
 			entryId,
 			id,
 		);
+		if (taken === 0) throw new AppFailure(appError("attachment.gone"));
+	}
 }
 
 function alter(context: MediaContext, given: Attachment, bytes: Uint8Array | null | undefined): void {
@@ -89,13 +93,7 @@ function alter(context: MediaContext, given: Attachment, bytes: Uint8Array | nul
 	const json = JSON.stringify(attachment);
 	if (bytes === undefined)
 		database.run("UPDATE media SET attachment = ? WHERE id = ?", json, attachment.id);
-	else
-		database.run(
-			"UPDATE media SET attachment = ?, bytes = ? WHERE id = ?",
-			json,
-			bytes,
-			attachment.id,
-		);
+	else database.run("UPDATE media SET attachment = ?, bytes = ? WHERE id = ?", json, bytes, attachment.id);
 	changeDetails(context, owner, (attachments) =>
 		attachments.map((one) => (one.id === attachment.id ? attachment : one)),
 	);
@@ -124,7 +122,9 @@ function changeDetails(
 }
 
 function ownerOf(database: SqlDatabase, id: AttachmentId): Owner | null {
-	return (database.get("SELECT entry, conversation FROM media WHERE id = ?", id) as Owner | undefined) ?? null;
+	return (
+		(database.get("SELECT entry, conversation FROM media WHERE id = ?", id) as Owner | undefined) ?? null
+	);
 }
 
 /**

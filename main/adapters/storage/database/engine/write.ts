@@ -1,12 +1,7 @@
 import { appError, AppFailure } from "../../../../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import type { Entry, EpochMs, GapEntry } from "../../../../../shared/model.ts";
-import type {
-	ConversationPatch,
-	NewEntry,
-	StoreWrite,
-	StoreWritten,
-} from "../../../../core/ports/stores.ts";
+import type { ConversationPatch, NewEntry, StoreWrite, StoreWritten } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
 import { type EntryRow, entryOf, gapDetail, kinds } from "./rows.ts";
 import { type Touched, TouchedConversations } from "./touched.ts";
