@@ -3,7 +3,7 @@ import { AppFailure, type AppError, appError, toAppError } from "../../shared/er
 import { asClientMessageId, asLineId } from "../../shared/ids.ts";
 import type { EpochMs, Line } from "../../shared/model.ts";
 import type { BayeuxEvent, CometdClient } from "../../main/adapters/net/cometd-client.ts";
-import { EventFeed } from "../../main/adapters/providers/genesys/event-feed.ts";
+import { EventFeed, silence } from "../../main/adapters/providers/event-feed.ts";
 import type {
 	History,
 	HistoryMessage,
@@ -291,14 +291,4 @@ function eventOf(message: WireMessage, catchUp: boolean): HistoryMessage {
 				clientId: key === null ? null : asClientMessageId(key),
 				state: "sent",
 			};
-}
-
-/** A source that never says anything. */
-function silence(signal: AbortSignal): AsyncIterable<readonly BayeuxEvent[]> {
-	const end = new Promise<IteratorResult<readonly BayeuxEvent[]>>((resolve) => {
-		const done = (): void => resolve({ done: true, value: undefined });
-		if (signal.aborted) done();
-		else signal.addEventListener("abort", done, { once: true });
-	});
-	return { [Symbol.asyncIterator]: () => ({ next: () => end }) };
 }

@@ -15,7 +15,7 @@ import { ConnectedTime } from "./connected-time.ts";
 import type { ContactCentre } from "./contact-centre.ts";
 import { suggestLine, type DeviceBook } from "./device-book.ts";
 import type { Directory } from "./directory.ts";
-import { EventFeed } from "./event-feed.ts";
+import { EventFeed } from "../event-feed.ts";
 import { ImDesk } from "./im-desk.ts";
 import type { ImOperations } from "./im-operations.ts";
 import { KeepAlive } from "./keep-alive.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ProviderEvent } from "../../../core/ports/provider.ts";
-import { EventFeed } from "./event-feed.ts";
+import type { ProviderEvent } from "../../core/ports/provider.ts";
+import { EventFeed, FeedOnly } from "./event-feed.ts";
 
 const event = (peer: string): ProviderEvent => ({ type: "sendable", peer });
 
@@ -88,4 +88,37 @@ test("a source that ends ends the stream, after what is still to be told", async
 	feed.push([event("x")]);
 	expect((await first).value).toEqual([event("x")]);
 	expect((await batches.next()).done).toBe(true);
+});
+
+test("a feed of polls gives what is pushed, and says when it is stored", async () => {
+	const feed = new FeedOnly();
+	const batches = feed.batches(new AbortController().signal);
+	await feed.stored();
+	const first = batches.next();
+	feed.push([event("a")]);
+	let stored = false;
+	const storing = feed.stored().then(() => (stored = true));
+	expect((await first).value).toEqual([event("a")]);
+	await Promise.resolve();
+	expect(stored).toBe(false);
+	const second = batches.next();
+	await storing;
+	feed.push([event("b")]);
+	feed.end();
+	feed.push([event("too late")]);
+	expect((await second).value).toEqual([event("b")]);
+	expect((await batches.next()).done).toBe(true);
+});
+
+test("a signal ends a feed of polls, and with it the waiting for what nobody will store", async () => {
+	const feed = new FeedOnly();
+	const stop = new AbortController();
+	const batches = feed.batches(stop.signal);
+	const first = batches.next();
+	feed.push([event("a")]);
+	await first;
+	const storing = feed.stored();
+	stop.abort();
+	expect((await batches.next()).done).toBe(true);
+	await storing;
 });
