@@ -1,7 +1,7 @@
 import { getContext, setContext } from "svelte";
 import type { AppError } from "../../shared/errors.ts";
-import type { Change, Payload, Snapshot } from "../../shared/ipc/contract.ts";
-import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
+import type { Change, Input, Payload, Snapshot } from "../../shared/ipc/contract.ts";
+import type { ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
 import type { MessageEntry } from "../../shared/model.ts";
 import { compareOrder } from "../../shared/order.ts";
@@ -21,9 +21,13 @@ import { Preferences } from "./preferences.svelte.ts";
 import { PresenceWatch } from "./presence-watch.ts";
 import { Search } from "./search.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
+import { Systems } from "./systems.svelte.ts";
 import { Thread } from "./thread.svelte.ts";
 import { Tidings } from "./tidings.svelte.ts";
 import { Ticker } from "./ticker.svelte.ts";
+
+/** With whom a conversation begins, and by which line. */
+export type Beginning = Input<"conversations.start">;
 
 /** Between two marks of what was read. */
 const markPauseMs = 250;
@@ -42,6 +46,7 @@ export class Desk {
 	readonly i18n: I18n;
 	readonly ticker: Ticker;
 	readonly attention: Attention;
+	readonly systems = new Systems();
 	readonly accounts = new Accounts();
 	readonly computer = new Computer();
 	readonly conversations = new Conversations();
@@ -135,13 +140,9 @@ export class Desk {
 		if (id !== null) this.openConversation(id);
 	}
 
-	/** Starts, or finds, the conversation with an address and opens it; text of "New message" goes along. */
-	async startConversation(
-		accountId: AccountId,
-		address: string,
-		name: string | null,
-	): Promise<AppError | null> {
-		const result = await this.bridge.invoke("conversations.start", { accountId, address, name });
+	/** Starts, or finds, the conversation with these addresses and opens it; text of "New message" goes along. */
+	async startConversation(beginning: Beginning): Promise<AppError | null> {
+		const result = await this.bridge.invoke("conversations.start", beginning);
 		if (!result.ok) return result.error;
 		this.drafts.append(result.value.conversationId, this.drafts.newMessage);
 		this.drafts.newMessage = "";
@@ -150,15 +151,10 @@ export class Desk {
 	}
 
 	/** "New message" with its text at once: starts the conversation and sends; the text is kept if either fails. */
-	async startAndSend(
-		accountId: AccountId,
-		address: string,
-		name: string | null,
-		texts: readonly string[],
-	): Promise<AppError | null> {
+	async startAndSend(beginning: Beginning, texts: readonly string[]): Promise<AppError | null> {
 		const text = this.drafts.newMessage;
 		this.drafts.newMessage = "";
-		const problem = await this.startConversation(accountId, address, name);
+		const problem = await this.startConversation(beginning);
 		if (problem !== null) {
 			this.drafts.newMessage = text;
 			return problem;
@@ -225,6 +221,7 @@ export class Desk {
 		this.#revision = snapshot.revision;
 		this.i18n.locale = snapshot.locale;
 		this.preferences.load(snapshot.settings);
+		this.systems.list = snapshot.systems;
 		this.accounts.apply(
 			this.accounts.list.map((account) => ({ type: "accountRemoved", accountId: account.id }) as const),
 		);

@@ -162,6 +162,7 @@ export class FakeBridge implements Bridge {
 				undoUntil: null,
 			},
 			localTime: false,
+			details: null,
 		}));
 		this.timelines.set(conversationId, [...known, ...entries]);
 		return ok({ entries });

@@ -21,7 +21,13 @@ const queuedPeer = sample.conversation("Rosa Santos", "5033", {
 	busyWith: { conversationId: sample.ana.id, peerName: "Ana Martins" },
 });
 const failedPeer = sample.conversation("Liam O’Neil", "5061", {
-	peer: { address: "5061", name: "Liam O’Neil", presence: "offline", presenceLabel: null },
+	peer: {
+		address: "5061",
+		formatted: "5061",
+		name: "Liam O’Neil",
+		presence: "offline",
+		presenceLabel: null,
+	},
 });
 const two = [
 	sample.account(),
