@@ -6,12 +6,14 @@ import type { Bridge } from "../../shared/ipc/types.ts";
 import type { MessageEntry } from "../../shared/model.ts";
 import { compareOrder } from "../../shared/order.ts";
 import { subscribe } from "../bridge.ts";
+import { conversationName } from "../lib/person.ts";
 import type { Surroundings } from "../lib/surroundings.ts";
 import { Accounts } from "./accounts.svelte.ts";
 import { Announcer } from "./announcer.svelte.ts";
 import { Attention } from "./attention.svelte.ts";
 import { Computer } from "./computer.svelte.ts";
-import { Conversations } from "./conversations.svelte.ts";
+import { Conversations, type ConversationFilter } from "./conversations.svelte.ts";
+import { Folders } from "./folders.svelte.ts";
 import { DirectorySearch } from "./directory.svelte.ts";
 import { Drafts } from "./drafts.svelte.ts";
 import { FrameGate } from "./frame-gate.ts";
@@ -46,6 +48,7 @@ export class Desk {
 	readonly i18n: I18n;
 	readonly ticker: Ticker;
 	readonly attention: Attention;
+	readonly folders: Folders;
 	readonly systems = new Systems();
 	readonly accounts = new Accounts();
 	readonly computer = new Computer();
@@ -84,6 +87,7 @@ export class Desk {
 		this.attention = new Attention(surroundings);
 		this.preferences = new Preferences(bridge);
 		this.thread = new Thread(bridge, () => this.attention.attentive);
+		this.folders = new Folders(bridge, this.conversations);
 		this.drafts = new Drafts(bridge, surroundings, this.conversations);
 		this.sending = new Sending(bridge, surroundings, this.drafts, this.thread);
 		this.announcer = new Announcer(surroundings, this.i18n, this.conversations, this.thread);
@@ -133,6 +137,30 @@ export class Desk {
 		this.navigation.conversationId = null;
 		this.thread.close();
 		this.navigation.listWish += 1;
+	}
+
+	/** Shows other rows of the inbox; the open conversation stays open. */
+	showOnly(filter: ConversationFilter): void {
+		this.conversations.filter = filter;
+		if (filter.kind === "folder") void this.folders.open(filter.accountId, filter.folderId);
+		else this.folders.close();
+	}
+
+	/** Puts a conversation away or takes it back; either can be undone from where it is told. */
+	async archive(id: ConversationId, archived: boolean): Promise<void> {
+		const conversation = this.conversations.get(id);
+		if (conversation === undefined || conversation.archived === archived) return;
+		const result = await this.bridge.invoke("conversations.setArchived", { conversationId: id, archived });
+		const { t, problem } = this.i18n;
+		if (!result.ok) {
+			this.tidings.bad(problem(result.error));
+			return;
+		}
+		const words = t(archived ? "archive.done" : "archive.undone", { peer: conversationName(conversation) });
+		this.tidings.good(words, {
+			label: t("message.undo"),
+			run: () => void this.archive(id, !archived),
+		});
 	}
 
 	openNeighbour(step: 1 | -1, unreadOnly: boolean): void {

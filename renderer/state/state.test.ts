@@ -90,7 +90,7 @@ describe("conversations", () => {
 		expect(conversations.neighbour(first?.id ?? null, -1, false)).toBeNull();
 	});
 	test("the unread filter keeps the open one until another is opened", () => {
-		desk.conversations.filter = "unread";
+		desk.conversations.filter = { kind: "unread" };
 		expect(desk.conversations.shown(null)).toHaveLength(2);
 		expect(desk.conversations.shown(ana.id)).toHaveLength(3);
 	});
