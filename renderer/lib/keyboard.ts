@@ -82,6 +82,24 @@ export function undoes(press: KeyPress): boolean {
 	);
 }
 
+/** Whether this press asks for replies to choose from: "/" in an empty text, Ctrl+' anywhere in it. */
+export function asksForReplies(press: KeyPress, text: string): boolean {
+	if (isComposing(press) || press.altKey) return false;
+	const command = press.ctrlKey || press.metaKey;
+	return command ? press.key === "'" : press.key === "/" && text === "";
+}
+
+/** Whether this press asks for a file: Ctrl+U, Cmd+U on macOS. */
+export function attaches(press: KeyPress): boolean {
+	return (
+		press.key.toLowerCase() === "u" &&
+		(press.ctrlKey || press.metaKey) &&
+		!press.shiftKey &&
+		!press.altKey &&
+		!isComposing(press)
+	);
+}
+
 /** Whether this press asks to leave a page: not while something in it has a use for Escape of its own. */
 export function leaves(event: KeyboardEvent): boolean {
 	return (

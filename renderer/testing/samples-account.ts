@@ -87,4 +87,3 @@ export function account(changes: Partial<Account> = {}): Account {
 		...changes,
 	};
 }
-

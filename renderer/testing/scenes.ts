@@ -5,6 +5,7 @@ import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
 import type { Scene } from "./scene.ts";
 import { historyScenes } from "./scenes-history.ts";
+import { systemScenes } from "./scenes-systems.ts";
 import { threadScenes } from "./scenes-thread.ts";
 import { unusualNames } from "./unusual.ts";
 
@@ -300,6 +301,7 @@ export const scenes = {
 	},
 	...historyScenes,
 	...threadScenes,
+	...systemScenes,
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;
