@@ -34,6 +34,13 @@ export class Tidings {
 		this.current = { tone: "bad", text, action: null };
 	}
 
+	/** Does what is offered about it. */
+	act(): void {
+		const action = this.current?.action ?? null;
+		this.dismiss();
+		action?.run();
+	}
+
 	dismiss(): void {
 		this.current = null;
 	}
