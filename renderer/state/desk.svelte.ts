@@ -97,11 +97,7 @@ export class Desk {
 		this.attention = new Attention(surroundings);
 		this.preferences = new Preferences(bridge);
 		this.people = new People(bridge, this.conversations, this.i18n, () => this.announcer);
-		this.thread = new Thread(
-			bridge,
-			() => this.attention.attentive,
-			(id) => this.people.idsWith(id),
-		);
+		this.thread = new Thread(bridge, () => this.attention.attentive, this.people.idsWith);
 		this.media = new Media(bridge, this.i18n);
 		this.folders = new Folders(bridge, this.conversations);
 		this.attaching = new Attaching(bridge, this.i18n);
@@ -145,6 +141,7 @@ export class Desk {
 		this.navigation.go({ name: "inbox" });
 		this.navigation.conversationId = id;
 		this.sending.problem = null;
+		this.media.open = null;
 		void this.thread.open(id, around);
 		// A composer that comes back takes the caret for an old wish; the message that was asked for has it.
 		this.navigation.composerWish = around === null ? this.navigation.composerWish + 1 : 0;
