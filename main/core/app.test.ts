@@ -52,15 +52,15 @@ test.each([
 	[{ system: "textus" }, "system.notYet"],
 ])("sign-in with %j is refused with %s", async (more, code) => {
 	const run = await begin();
-	const result = await run.core.handlers["accounts.signIn"]({ ...agent, ...more } as typeof agent);
+	const result = await run.core.handlers["accounts.signIn"]({ ...agent, ...more });
 	expect(result).toMatchObject({ ok: false, error: { code } });
 	expect(run.world.provider.opened).toEqual([]);
 });
 
 test("http is taken on loopback, and elsewhere with consent; the account says so", async () => {
 	const run = await begin();
-	await run.online({ server: "http://127.0.0.1:8090/" } as object);
-	await run.online({ server: "http://gws.example", allowUnencrypted: true } as object);
+	await run.online({ server: "http://127.0.0.1:8090/" });
+	await run.online({ server: "http://gws.example", allowUnencrypted: true });
 	const { accounts } = await run.snapshot();
 	expect(accounts.map(({ server, encrypted }) => [server, encrypted])).toEqual([
 		["http://127.0.0.1:8090", false],
@@ -462,7 +462,7 @@ test("quitting logs out a device that this run logged in, and no other", async (
 	await run.online();
 	const mine = run.world.provider.session;
 	run.world.provider.prepareSession = (session) => (session.offered = [line("5009", { loggedIn: true })]);
-	await run.online({ userName: "agent2" } as object);
+	await run.online({ userName: "agent2" });
 	const theirs = run.world.provider.session;
 	await run.core.stop(2000);
 	expect(mine.calls.at(-1)).toBe("close endLine");

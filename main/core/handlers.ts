@@ -205,7 +205,12 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			return done();
 		},
 		"directory.search": ({ accountId, query }) =>
-			withAccount(accountId, (session) => session.search(query)),
+			withAccount(accountId, async (session) => {
+				const can = host.workspace().manager.provider(accountId)?.capabilities.abilities;
+				return can?.directory === true
+					? await session.search(query)
+					: failed(appError("action.notOffered"));
+			}),
 		"directory.watch": ({ accountId, addresses }) =>
 			withAccount(accountId, (session) => {
 				session.watch(addresses);

@@ -147,7 +147,7 @@ export class Attempts {
 		if (idempotentSend) {
 			job.doubtful = true;
 			const delivery = await states.keep(job.entryId, doubtful(checking));
-			if (delivery?.state !== "unknown") return false;
+			if (delivery === null || !rests(delivery, job)) return false;
 			this.#waitOut(queue, job, undefined);
 			return true;
 		}
@@ -190,6 +190,7 @@ function repeats(job: Job, { retry, error }: Extract<SendOutcome, { kind: "rejec
 	return retry === "automatic" || (job.doubtful && error.code.startsWith("network."));
 }
 
+/** A doubtful one that the person wants sent again by now is queued, and still repeated by the program. */
 function rests({ state }: Delivery, job: Job): boolean {
-	return job.doubtful ? state === "unknown" : state === "queued" || state === "waiting";
+	return state === "queued" || state === "waiting" || (job.doubtful && state === "unknown");
 }

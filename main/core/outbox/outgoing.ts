@@ -58,7 +58,8 @@ async function withFiles(
 		return refused(toAppError(thrown), "automatic");
 	}
 	const files = stored.map(fileOf).filter((file) => file !== null);
-	if (files.length === 0 || files.length < stored.length) return refused(appError("attachment.gone"), "byPerson");
+	if (files.length === 0 || files.length < stored.length)
+		return refused(appError("attachment.gone"), "byPerson");
 	return { kind: "message", message: { ...message, files } };
 }
 

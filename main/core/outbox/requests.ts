@@ -1,5 +1,11 @@
 import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
-import type { AccountId, AttachmentId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../shared/ids.ts";
 import type { Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Random } from "../ports/runtime.ts";
@@ -27,6 +33,8 @@ export interface RequestPorts {
 	readonly changed: (queue: SendQueue) => void;
 }
 
+const rememberedTexts = 1000;
+
 /** The place in flight that is kept for a text while it is being stored. */
 interface Place {
 	queue: SendQueue | null;
@@ -45,6 +53,8 @@ export class Requests {
 	readonly #ports: RequestPorts;
 	/** The last text that is being stored, by conversation. */
 	readonly #writing = new Map<ConversationId, Promise<void>>();
+	/** Texts that were stored lately, oldest first: a repeated command finds them here also when they are gone by now. */
+	readonly #stored = new Set<ClientMessageId>();
 
 	constructor(ports: RequestPorts) {
 		this.#ports = ports;
@@ -80,20 +90,33 @@ export class Requests {
 		parts: readonly Part[],
 		enclosed: Enclosed,
 	): Promise<readonly Entry[]> {
-		const { random, queues, changed } = this.#ports;
+		const { book, random, queues, changed } = this.#ports;
+		// Discarded or taken back before its repetition had its turn: it does not come again.
+		if (parts.every(({ clientId }) => this.#stored.has(clientId)))
+			return await book.store.byClientIds(parts.map(({ clientId }) => clientId));
 		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
 		const kept: Place = { queue: null };
 		const store = (): Promise<readonly Entry[]> => this.#store(record, { parts, ids, enclosed }, kept);
 		try {
-			return await store().catch(async (thrown: unknown) => {
+			const entries = await store().catch(async (thrown: unknown) => {
 				// The disk's thread may have died after it had written: the same ids again show it, and write nothing twice.
 				if (toAppError(thrown).code !== "storage.failing") throw thrown;
 				return await store();
 			});
+			this.#remember(parts);
+			return entries;
 		} finally {
 			if (kept.queue !== null) queues.release(kept.queue);
 			const queue = queues.get(record.id);
 			if (queue !== null) changed(queue);
+		}
+	}
+
+	#remember(parts: readonly Part[]): void {
+		for (const { clientId } of parts) this.#stored.add(clientId);
+		for (const oldest of this.#stored) {
+			if (this.#stored.size <= rememberedTexts) break;
+			this.#stored.delete(oldest);
 		}
 	}
 
@@ -154,7 +177,8 @@ export class Requests {
 			const id = entry.conversationId;
 			const written = book.get(id)?.draft ?? "";
 			const draft = written === "" ? entry.text : `${entry.text}\n${written}`;
-			const files = (entry.details?.attachments ?? []).length === 0 ? [] : await book.store.mediaOf(entryId);
+			const files =
+				(entry.details?.attachments ?? []).length === 0 ? [] : await book.store.mediaOf(entryId);
 			const added = files.map((file) => backInDraft(file, random));
 			const media = added.length === 0 ? {} : { media: { added } };
 			return { removed: [entryId], patches: [{ id, patch: { draft } }], ...media };
@@ -192,9 +216,14 @@ export class Requests {
 		if (queued === null) return false;
 		const queue = queues.of(record);
 		const waiting = queue.find(entryId);
-		// It was waiting to be repeated by the program: now the person wants it, and at once.
-		if (waiting !== null) queue.drop(waiting);
-		insert(record, queued, false);
+		// On its way at this moment, under the client id that makes repeating harmless: it stays until it is there.
+		const flying = waiting !== null && queue.flight?.job === waiting;
+		const underWay = flying && waiting.doubtful && kind === "sendAgain";
+		if (!underWay) {
+			// It was waiting to be repeated by the program: now the person wants it, and at once.
+			if (waiting !== null) queue.drop(waiting);
+			insert(record, queued, false);
+		}
 		changed(queue);
 		return true;
 	}

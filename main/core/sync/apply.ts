@@ -7,7 +7,8 @@ import type { ProviderEvent } from "../ports/provider.ts";
 import type { Clock, Logger, Random } from "../ports/runtime.ts";
 import type { StoreWrite, StoreWritten } from "../ports/stores.ts";
 import { batchFacts } from "./batch-facts.ts";
-import { type BatchContext, type BatchPlan, type Effect, planBatch } from "./plan.ts";
+import type { BatchContext, BatchPlan, Effect } from "./batch-plan.ts";
+import { planBatch } from "./plan.ts";
 import { splitBatch } from "./split-batch.ts";
 
 /** A message from the peer that was new to the store. */

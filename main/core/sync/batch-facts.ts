@@ -73,7 +73,8 @@ async function refsOf(
 ): Promise<ReadonlyMap<AttachmentId, string | null>> {
 	const refs = new Map<AttachmentId, string | null>();
 	for (const event of batch) {
-		if ((event.type !== "message" && event.type !== "ownMessage") || (event.files ?? []).length === 0) continue;
+		if ((event.type !== "message" && event.type !== "ownMessage") || (event.files ?? []).length === 0)
+			continue;
 		const entry = event.remoteId === null ? undefined : byRemote.get(event.remoteId);
 		for (const { id, state } of entry?.details?.attachments ?? [])
 			if (state === "there" && !refs.has(id)) refs.set(id, (await store.media(id))?.ref ?? null);

@@ -66,9 +66,7 @@ export class GapMarks {
 		return records.flatMap(({ peer, live }): readonly ProviderEvent[] => {
 			if (!live || receivedTo === null) return [];
 			const marks = this.#mark(peer, receivedTo, now);
-			return this.#live.get(peer) === true
-				? marks
-				: [...marks, { type: "live", peer, live: null }];
+			return this.#live.get(peer) === true ? marks : [...marks, { type: "live", peer, live: null }];
 		});
 	}
 

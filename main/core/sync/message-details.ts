@@ -36,7 +36,10 @@ const nothing: MessageDetails = {
 };
 
 /** Details with what is said; null when that is nothing. */
-export function detailsWith(said: Partial<MessageDetails>, before: MessageDetails | null = null): MessageDetails | null {
+export function detailsWith(
+	said: Partial<MessageDetails>,
+	before: MessageDetails | null = null,
+): MessageDetails | null {
 	const details = { ...nothing, ...before, ...said };
 	return sameJson(details, nothing) ? null : details;
 }

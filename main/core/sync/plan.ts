@@ -1,4 +1,4 @@
-import { type AppError, appError } from "../../../shared/errors.ts";
+import { appError } from "../../../shared/errors.ts";
 import type { ConversationId, EntryId } from "../../../shared/ids.ts";
 import type { Delivery, Entry, EpochMs, LiveStretch, MessageEntry } from "../../../shared/model.ts";
 import { compareOrder, type Order, orderStart, serverOrder } from "../../../shared/order.ts";
@@ -7,57 +7,10 @@ import type { ProviderEvent } from "../ports/provider.ts";
 import type { MediaWrite, NewEntry, StoredMedia, StoreWrite } from "../ports/stores.ts";
 import { nextDelivery } from "../outbox/delivery.ts";
 import { laterDetails, newDetails, renewedRefs } from "./message-details.ts";
-import { type OwnFacts, OwnTexts, toldOf } from "./own-texts.ts";
-import { type ConversationFacts, type Known, PlannedConversations } from "./planned-conversations.ts";
+import { OwnTexts, toldOf } from "./own-texts.ts";
+import type { BatchContext, BatchPlan, Effect } from "./batch-plan.ts";
+import { type Known, PlannedConversations } from "./planned-conversations.ts";
 import type { OwnMessage } from "./settle.ts";
-
-/** What planning needs to know of the world as it is. */
-export interface BatchContext extends OwnFacts, ConversationFacts {
-	readonly live: (id: ConversationId) => LiveStretch | null;
-	/** Conversations of the account with a live stretch. */
-	readonly liveConversations: () => readonly ConversationId[];
-	/** The agent sees the newest entry of it right now. */
-	readonly seen: (id: ConversationId) => boolean;
-	/** The server can be asked for what is missing. */
-	readonly history: boolean;
-	/** Everything of the server in this conversation has come in so far: what comes now moves `syncedTo` on. */
-	readonly whole: (id: ConversationId) => boolean;
-}
-
-/** What follows once the batch is stored. */
-export type Effect =
-	| {
-			readonly type: "incoming";
-			readonly conversationId: ConversationId;
-			/** It happens only if this entry was new. */
-			readonly entryId: EntryId;
-			readonly text: string;
-			/** Who wrote it, in a conversation of several; null: the peer. */
-			readonly author: string | null;
-			/** How many came with it. */
-			readonly files: number;
-			readonly catchUp: boolean;
-			readonly seen: boolean;
-	  }
-	/** Perhaps nothing of it is unread any more: it was read elsewhere. */
-	| { readonly type: "read"; readonly conversationId: ConversationId }
-	| { readonly type: "live"; readonly conversationId: ConversationId; readonly live: LiveStretch | null }
-	/** They began a stretch, and it is not an old one that we only just see. */
-	| { readonly type: "begun"; readonly conversationId: ConversationId }
-	| { readonly type: "presence"; readonly event: Extract<ProviderEvent, { type: "presence" }> }
-	| { readonly type: "sendable"; readonly conversationId: ConversationId | null }
-	| { readonly type: "unreachable"; readonly conversationId: ConversationId; readonly error: AppError }
-	/** A text of ours that is still queued need not or must not be sent. */
-	| { readonly type: "settled"; readonly conversationId: ConversationId; readonly entryId: EntryId }
-	| { readonly type: "sendProblem"; readonly entry: MessageEntry }
-	/** The server is to be asked for what is missing. */
-	| { readonly type: "gap"; readonly event: Extract<ProviderEvent, { type: "gap" }> };
-
-export interface BatchPlan {
-	/** Null: nothing to store. */
-	readonly write: StoreWrite | null;
-	readonly effects: readonly Effect[];
-}
 
 /** A stretch older than this when first seen was there before us. */
 const newStretchMs = 30_000;
@@ -119,7 +72,11 @@ class Draft {
 				this.#liveChange(event.peer, event.live);
 				return;
 			case "stretch":
-				this.#line(this.#conversations.record(event.peer), { kind: "stretch", what: event.what }, event.at);
+				this.#line(
+					this.#conversations.record(event.peer),
+					{ kind: "stretch", what: event.what },
+					event.at,
+				);
 				return;
 			case "sendable": {
 				const known = event.peer === null ? null : this.#conversations.known(event.peer);
@@ -136,7 +93,8 @@ class Draft {
 			}
 			case "peerName": {
 				const known = this.#conversations.known(event.peer);
-				if (known !== null && known.name !== event.name) this.#conversations.patch(known, { name: event.name });
+				if (known !== null && known.name !== event.name)
+					this.#conversations.patch(known, { name: event.name });
 				return;
 			}
 			case "presence":
@@ -147,7 +105,11 @@ class Draft {
 				return;
 			case "problem":
 				if (event.peer !== null)
-					this.#line(this.#conversations.record(event.peer), { kind: "problem", problem: event.error }, null);
+					this.#line(
+						this.#conversations.record(event.peer),
+						{ kind: "problem", problem: event.error },
+						null,
+					);
 				return;
 			// These concern the account and not its conversations: the session takes them itself.
 			case "lines":
@@ -268,7 +230,11 @@ class Draft {
 		const placed = { ...entry, sequence: 0, order: orderStart };
 		const later = laterDetails(placed, event, new Map(), this.#context.newId);
 		if (later !== null) this.#added.push(...later.added);
-		this.#entries[index] = { ...entry, delivery, details: later === null ? entry.details : later.details };
+		this.#entries[index] = {
+			...entry,
+			delivery,
+			details: later === null ? entry.details : later.details,
+		};
 	}
 
 	#notice(event: Extract<ProviderEvent, { type: "notice" }>): void {

@@ -59,14 +59,18 @@ export class PlannedConversations {
 
 	/** The conversation with this key, made when there is none. */
 	record(peer: string): Known {
-		return this.known(peer) ?? this.#create({ peer, address: peer, formatted: null, name: null, thread: null });
+		return (
+			this.known(peer) ??
+			this.#create({ peer, address: peer, formatted: null, name: null, thread: null })
+		);
 	}
 
 	patch(record: Known, patch: ConversationPatch): void {
 		this.#changed.set(record.id, { ...record, ...patch });
 		const created = this.#created.get(record.id);
 		const { address, formatted, name, thread, ...rest } = patch;
-		if (created === undefined) this.#patches.set(record.id, { ...this.#patches.get(record.id), ...patch });
+		if (created === undefined)
+			this.#patches.set(record.id, { ...this.#patches.get(record.id), ...patch });
 		else {
 			const known = {
 				...(address === undefined ? {} : { address }),
@@ -94,7 +98,11 @@ export class PlannedConversations {
 	gone(peer: string): void {
 		const known = this.known(peer);
 		if (known === null) return;
-		const thread = { ...(known.thread ?? untoldThread), actions: [], refusal: appError("conversation.gone") };
+		const thread = {
+			...(known.thread ?? untoldThread),
+			actions: [],
+			refusal: appError("conversation.gone"),
+		};
 		if (!sameThread(known.thread, thread)) this.patch(known, { thread });
 	}
 

@@ -127,13 +127,11 @@ export class FakeWorld {
 	saves = true;
 	savedName = "";
 	/** By default bytes are what they claim to be, and pictures are 4 by 3. */
-	inspector: MediaInspector = {
-		inspect: (_bytes, claimed) => ({
-			type: claimed ?? "application/octet-stream",
-			picture: claimed?.startsWith("image/") === true ? { width: 4, height: 3 } : null,
-			problem: null,
-		}),
-	};
+	looksAt: MediaInspector["inspect"] = (_bytes, claimed) => ({
+		type: claimed ?? "application/octet-stream",
+		picture: claimed?.startsWith("image/") === true ? { width: 4, height: 3 } : null,
+		problem: null,
+	});
 	network = true;
 	settings: Settings = defaultSettings;
 	practiceAccounts: readonly PracticeAccount[] = [
@@ -224,7 +222,7 @@ export class FakeWorld {
 				close: () => Promise.resolve(),
 			}),
 			numbers: plainNumbers,
-			inspector: this.inspector,
+			inspector: { inspect: (bytes, claimed) => this.looksAt(bytes, claimed) },
 			safeFileName: (name, type) => ({
 				name: (name ?? "file").replaceAll(/[^\w.-]/gu, "_"),
 				extension: type.split("/").at(-1) ?? "bin",

@@ -1,6 +1,12 @@
 import { type AppError, appError, type Result } from "../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../shared/ids.ts";
+import type { Attachment, MessageEntry, QueueReason } from "../../../shared/model.ts";
 import { ConversationBook } from "../conversations/conversation-book.ts";
 import { Outbox, type Remedies } from "../outbox/outbox.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../ports/provider.ts";
@@ -102,10 +108,34 @@ export class OutboxWorld {
 	}
 
 	/** Writes one text; its client id is its name. */
-	async write(peer: string, clientId = `text ${String((this.#made += 1))}`): Promise<ClientMessageId> {
+	async write(
+		peer: string,
+		clientId = `text ${String((this.#made += 1))}`,
+		files: readonly Attachment[] = [],
+	): Promise<ClientMessageId> {
 		const id = clientId as ClientMessageId;
-		await this.outbox.write(await this.#record(peer), [{ clientId: id, text: clientId }]);
+		const enclosed = { files, savedReply: null, at: null };
+		await this.outbox.write(await this.#record(peer), [{ clientId: id, text: clientId }], enclosed);
 		return id;
+	}
+
+	/** A file of the draft with this peer. */
+	async stage(peer: string, name: string): Promise<Attachment> {
+		const conversationId = await this.conversation(peer);
+		const attachment: Attachment = {
+			id: name as AttachmentId,
+			type: "image/png",
+			name,
+			bytes: 2,
+			width: null,
+			height: null,
+			state: "here",
+			problem: null,
+		};
+		const bytes = Uint8Array.of(1, 2);
+		const added = [{ attachment, conversationId, entryId: null, ref: null, bytes }];
+		await this.book.change(() => ({ media: { added } }));
+		return attachment;
 	}
 
 	async undo(clientId: string): Promise<Result<{ readonly text: string }>> {

@@ -1,0 +1,333 @@
+import { createHttpClient } from "../../../main/adapters/net/http-client.ts";
+import { createMediaClient } from "../../../main/adapters/net/media-client.ts";
+import { createTrustStore } from "../../../main/adapters/net/trust-store.ts";
+import { createPhoneNumbers } from "../../../main/adapters/numbers/phone-numbers.ts";
+import { memoryStore } from "../../../main/adapters/storage/database/testing/memory-store.ts";
+import { createCore } from "../../../main/core/app.ts";
+import type { Core, CorePorts } from "../../../main/core/ports/core.ts";
+import type { MessageStore } from "../../../main/core/ports/stores.ts";
+import { FakeWorld } from "../../../main/core/testing/fake-ports.ts";
+import type { Result } from "../../../shared/errors.ts";
+import { type AccountId, asClientMessageId, type ConversationId } from "../../../shared/ids.ts";
+import type { Snapshot } from "../../../shared/ipc/contract.ts";
+import type { Account, Conversation, DeliveryState, Entry, MessageEntry } from "../../../shared/model.ts";
+import type { ContractWorld, SignIn } from "./world.ts";
+
+const trust = createTrustStore(() => []);
+
+/** The real core with its real store, HTTP clients and provider, on one world. What it shows is what specs judge by. */
+export class Desk {
+	readonly world: ContractWorld;
+	readonly outside: FakeWorld;
+	readonly core: Core;
+	readonly store: MessageStore;
+	accountId: AccountId | null = null;
+	/** The run of the app that came after this one. */
+	#next: Desk | null = null;
+	#sent = 0;
+
+	constructor(world: ContractWorld, before: Desk | null = null) {
+		this.world = world;
+		this.store = before?.store ?? memoryStore();
+		this.accountId = before?.accountId ?? null;
+		const { provider, time, wireTime, traffic } = world;
+		this.outside = new FakeWorld(
+			{ messages: keptOpen(this.store), practiceMessages: memoryStore },
+			before?.outside.kept,
+		);
+		const ports: CorePorts = {
+			...this.outside.ports,
+			clock: time,
+			providers: new Map([[provider.system, provider]]),
+			numbers: createPhoneNumbers(),
+			http: (server) =>
+				traffic.http(
+					createHttpClient({ origin: new URL(server).origin, clock: wireTime, trust }),
+				),
+			media: (server) =>
+				traffic.media(
+					createMediaClient({ accountOrigin: new URL(server).origin, clock: wireTime, trust }),
+				),
+		};
+		this.core = createCore(ports);
+		this.core.subscribe(({ changes }) => {
+			for (const change of changes) if (change.type === "conversation") this.#take(change.conversation);
+		});
+	}
+
+	/** Whoever calls is answered, where calls have to be. */
+	#take({ id: conversationId, live }: Conversation): void {
+		if (live?.phase !== "alerting" || !live.actions.includes("accept")) return;
+		this.core.handlers["stretch.act"]({ conversationId, action: "accept" }).catch(() => undefined);
+	}
+
+	/** Starts the app; nobody is signed in. */
+	async start(): Promise<this> {
+		await this.passing(this.core.start({ practice: false, provision: null }));
+		return this;
+	}
+
+	async signIn(typed: SignIn = this.world.signIn): Promise<Result<{ readonly accountId: AccountId }>> {
+		const result = await this.passing(
+			this.core.handlers["accounts.signIn"]({
+				...typed,
+				system: this.world.system,
+				allowUnencrypted: true,
+				code: null,
+			}),
+		);
+		if (result.ok) this.accountId = result.value.accountId;
+		return result;
+	}
+
+	/** Signs in and waits until texts can be sent. */
+	async online(): Promise<this> {
+		orThrow(await this.signIn());
+		await this.ready();
+		return this;
+	}
+
+	async ready(): Promise<void> {
+		await this.must("the account is online with a line", async () => {
+			const { connection, lineId } = await this.account();
+			return connection.state === "online" && lineId !== null;
+		});
+	}
+
+	/** Time passes until everything that could still come has come. */
+	async rest(): Promise<void> {
+		await this.world.time.pass(this.world.facts.restMs);
+	}
+
+	/** `work`, with time passing until it is done. */
+	async passing<T>(work: Promise<T>): Promise<T> {
+		const state = { done: false };
+		const watched = work.finally(() => {
+			state.done = true;
+		});
+		watched.catch(() => undefined);
+		if (!(await this.world.time.until(() => state.done))) throw new Error("it did not end");
+		return await watched;
+	}
+
+	/** Time passes until it is so; throws with what is seen when it does not become so. */
+	async must(what: string, so: () => boolean | Promise<boolean>, limitMs?: number): Promise<void> {
+		if (await this.world.time.until(so, limitMs)) return;
+		throw new Error(`it did not become so: ${what}; ${await this.#seen()}`);
+	}
+
+	async snapshot(): Promise<Snapshot> {
+		return orThrow(await this.core.handlers["app.snapshot"](null));
+	}
+
+	async account(): Promise<Account> {
+		const found = (await this.snapshot()).accounts.find(({ id }) => id === this.accountId);
+		if (found === undefined) throw new Error("nobody is signed in");
+		return found;
+	}
+
+	/** Conversations with somebody; more than one is a doubled one. */
+	async conversations(person: string): Promise<readonly Conversation[]> {
+		const wanted = digitsOf(person);
+		const { conversations } = await this.snapshot();
+		return conversations.filter(({ peer }) => digitsOf(peer.address).endsWith(wanted));
+	}
+
+	async conversation(person: string): Promise<Conversation> {
+		const [found, ...doubled] = await this.conversations(person);
+		if (found === undefined) throw new Error(`no conversation with ${person}; ${await this.#seen()}`);
+		if (doubled.length > 0) throw new Error(`${person} has ${String(doubled.length + 1)} conversations`);
+		return found;
+	}
+
+	/** The conversation with somebody; begun where there is none. */
+	async begin(person: string): Promise<ConversationId> {
+		const [known] = await this.conversations(person);
+		if (known !== undefined) return known.id;
+		const accountId = this.accountId;
+		if (accountId === null) throw new Error("nobody is signed in");
+		return orThrow(
+			await this.passing(
+				this.core.handlers["conversations.start"]({
+					accountId,
+					addresses: [person],
+					name: null,
+					lineId: null,
+					title: null,
+				}),
+			),
+		).conversationId;
+	}
+
+	/** As from the composer; resolves once the text is in the store. */
+	async send(person: string, text: string): Promise<MessageEntry> {
+		const [entry] = orThrow(await this.trySending(person, text)).entries;
+		if (entry?.kind !== "message") throw new Error("no bubble was made");
+		return entry;
+	}
+
+	async trySending(
+		person: string,
+		text: string,
+		more: { readonly savedReply?: string; readonly at?: number } = {},
+	): Promise<Result<{ readonly entries: readonly Entry[] }>> {
+		const conversationId = await this.begin(person);
+		this.#sent += 1;
+		return await this.passing(
+			this.core.handlers["messages.send"]({
+				conversationId,
+				parts: [{ clientId: asClientMessageId(`client ${String(this.#sent)}`), text }],
+				attachments: [],
+				savedReply: more.savedReply ?? null,
+				at: more.at ?? null,
+			}),
+		);
+	}
+
+	/** One text, as it is now. */
+	async entry({ id }: Pick<Entry, "id">): Promise<MessageEntry> {
+		const found = await this.store.entry(id);
+		if (found?.kind !== "message") throw new Error("the text is gone");
+		return found;
+	}
+
+	/** Time passes until a text is in one of these states. */
+	async settles(entry: Pick<Entry, "id">, ...states: readonly DeliveryState[]): Promise<MessageEntry> {
+		await this.must(`a text is ${states.join(" or ")}`, async () =>
+			(states as readonly (DeliveryState | undefined)[]).includes(
+				(await this.entry(entry)).delivery?.state,
+			),
+		);
+		return await this.entry(entry);
+	}
+
+	/** Time passes until a text of somebody is here. */
+	async hears(person: string, text: string): Promise<void> {
+		await this.must(`"${text.slice(0, 60)}" is here`, async () =>
+			(await this.messages(person)).some(
+				(message) => message.direction === "in" && message.text === text,
+			),
+		);
+	}
+
+	/** Everything that is stored of somebody's conversations, oldest first; the app is not asked. */
+	async stored(person: string): Promise<readonly Entry[]> {
+		const entries: Entry[] = [];
+		for (const { id } of await this.conversations(person)) {
+			let page = await this.store.page(id, { kind: "newest" }, 200);
+			const pages = [page.entries];
+			while (page.hasOlder && page.entries[0] !== undefined) {
+				page = await this.store.page(id, { kind: "older", than: page.entries[0].order }, 200);
+				pages.push(page.entries);
+			}
+			entries.push(...pages.reverse().flat());
+		}
+		return entries;
+	}
+
+	async messages(person: string): Promise<readonly MessageEntry[]> {
+		return (await this.stored(person)).filter((entry) => entry.kind === "message");
+	}
+
+	/** Texts that somebody wrote, as stored. */
+	async heard(person: string): Promise<readonly string[]> {
+		return (await this.messages(person))
+			.filter(({ direction }) => direction === "in")
+			.map(({ text }) => text);
+	}
+
+	/** The timeline as the window shows it, scrolled up to its beginning. */
+	async scrolled(person: string): Promise<readonly Entry[]> {
+		const { id: conversationId } = await this.conversation(person);
+		const { handlers } = this.core;
+		const opened = orThrow(
+			await this.passing(
+				handlers["conversations.open"]({ conversationId, around: null, wholePerson: false }),
+			),
+		);
+		let entries = [...opened.entries];
+		let { hasOlder } = opened;
+		for (let pages = 0; hasOlder && pages < 100; pages += 1) {
+			const from = entries[0]?.order ?? "";
+			const page = orThrow(
+				await this.passing(
+					handlers["conversations.page"]({
+						conversationId,
+						direction: "older",
+						from,
+						limit: 30,
+						wholePerson: false,
+					}),
+				),
+			);
+			entries = [...page.entries, ...entries];
+			({ hasOlder } = page);
+		}
+		return entries;
+	}
+
+	/** The person is in front of the window and looks at this conversation, or at none. */
+	async look(person: string | null): Promise<void> {
+		const conversationId = person === null ? null : (await this.conversation(person)).id;
+		this.outside.window.focus(person !== null);
+		orThrow(await this.core.handlers["window.viewing"]({ conversationId, atEnd: true }));
+	}
+
+	/** Notifications of messages that were shown. */
+	get rung(): number {
+		return this.outside.notifier.shown.length;
+	}
+
+	/** Quits the app and starts it again on what it has stored; it signs in by itself. */
+	async again(): Promise<Desk> {
+		await this.passing(this.core.stop(3000));
+		this.#next = await new Desk(this.world, this).start();
+		return this.#next;
+	}
+
+	async stop(): Promise<void> {
+		if (this.#next !== null) await this.#next.stop();
+		else await this.passing(this.core.stop(3000));
+	}
+
+	async #seen(): Promise<string> {
+		const { accounts, conversations } = await this.snapshot();
+		const timelines: unknown[] = [];
+		for (const { peer } of conversations.slice(0, 4))
+			timelines.push(
+				(await this.stored(peer.address)).map((entry) =>
+					entry.kind === "message"
+						? [entry.direction, entry.text.slice(0, 40), entry.delivery?.state, entry.remoteId]
+						: [entry.kind],
+				),
+			);
+		const { sent } = this.world.traffic;
+		return JSON.stringify({
+			accounts: accounts.map(({ connection, lineId, warnings }) => ({
+				state: connection.state,
+				problem: connection.problem,
+				lineId,
+				warnings,
+			})),
+			conversations: conversations.map(({ peer, unread }) => [peer.address, unread]),
+			timelines,
+			asked: sent.slice(-12).map(({ method, path }) => `${method} ${path}`),
+			log: this.outside.logger.lines.slice(-8),
+		});
+	}
+}
+
+/** The value; throws what a person would have read. */
+export function orThrow<T>(result: Result<T>): T {
+	if (result.ok) return result.value;
+	throw new Error(JSON.stringify(result.error));
+}
+
+/** A store in memory would be gone with its database. */
+function keptOpen(store: MessageStore): MessageStore {
+	return { ...store, close: () => Promise.resolve() };
+}
+
+function digitsOf(address: string): string {
+	return address.replaceAll(/\D/g, "");
+}
