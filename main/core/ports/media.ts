@@ -30,16 +30,12 @@ export interface MediaClient {
 }
 
 /** The pictures that are shown. */
-<<<<<<< HEAD
-export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
-=======
 export const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
 export type ImageType = (typeof imageTypes)[number];
 
 export function isImageType(type: string): type is ImageType {
 	return (imageTypes as readonly string[]).includes(type);
 }
->>>>>>> accounts
 
 /** Why something is offered as a file only; a sentence each for the person. */
 export type FileReason =
@@ -52,11 +48,7 @@ export type FileReason =
 	| "tooManyPixels"
 	| "tooManyFrames";
 
-<<<<<<< HEAD
-export type ReadBytes =
-=======
 export type InspectedMedia =
->>>>>>> accounts
 	| {
 			readonly kind: "image";
 			readonly type: ImageType;
@@ -74,17 +66,10 @@ export type InspectedMedia =
 	  };
 
 /** What some bytes are, whatever their sender claims. Never throws. */
-<<<<<<< HEAD
-export type InspectMedia = (bytes: Uint8Array, claimedType: string | null) => ReadBytes;
-
-/** What the bytes of a file say of it. */
-export interface InspectedMedia {
-=======
 export type InspectMedia = (bytes: Uint8Array, claimedType: string | null) => InspectedMedia;
 
 /** What the bytes of a file say of it. */
 export interface MediaVerdict {
->>>>>>> accounts
 	/** MIME type to treat it as: by its bytes where they say it, else the claimed one, else `application/octet-stream`. */
 	readonly type: string;
 	/** Pixels of a picture that may be shown: its header was read, and it is not too large to be drawn. Null: never shown. */
@@ -96,11 +81,7 @@ export interface MediaVerdict {
 /** Looks at bytes without drawing them. */
 export interface MediaInspector {
 	/** Never throws. `claimedType`: what the server or the window says it is; null: nothing. */
-<<<<<<< HEAD
-	inspect(bytes: Uint8Array, claimedType: string | null): InspectedMedia;
-=======
 	inspect(bytes: Uint8Array, claimedType: string | null): MediaVerdict;
->>>>>>> accounts
 }
 
 /**
