@@ -9,7 +9,7 @@ import type { MessageStore } from "../../../main/core/ports/stores.ts";
 import { FakeWorld } from "../../../main/core/testing/fake-ports.ts";
 import type { Result } from "../../../shared/errors.ts";
 import { type AccountId, asClientMessageId, type ConversationId } from "../../../shared/ids.ts";
-import type { Snapshot } from "../../../shared/ipc/contract.ts";
+import type { EntryPage, Snapshot } from "../../../shared/ipc/contract.ts";
 import type { Account, Conversation, DeliveryState, Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ContractWorld, SignIn } from "./world.ts";
 
@@ -240,28 +240,28 @@ export class Desk {
 	async scrolled(person: string): Promise<readonly Entry[]> {
 		const { id: conversationId } = await this.conversation(person);
 		const { handlers } = this.core;
-		const opened = orThrow(
+		orThrow(
 			await this.passing(
 				handlers["conversations.open"]({ conversationId, around: null, wholePerson: false }),
 			),
 		);
-		let entries = [...opened.entries];
-		let { hasOlder } = opened;
-		for (let pages = 0; hasOlder && pages < 100; pages += 1) {
-			const from = entries[0]?.order ?? "";
-			const page = orThrow(
+		const page = async (direction: "newest" | "older", from: string): Promise<EntryPage> =>
+			orThrow(
 				await this.passing(
 					handlers["conversations.page"]({
 						conversationId,
-						direction: "older",
+						direction,
 						from,
 						limit: 30,
 						wholePerson: false,
 					}),
 				),
 			);
-			entries = [...page.entries, ...entries];
-			({ hasOlder } = page);
+		let { entries, hasOlder } = await page("newest", "");
+		for (let pages = 0; hasOlder && pages < 100; pages += 1) {
+			const older = await page("older", entries[0]?.order ?? "");
+			entries = [...older.entries, ...entries];
+			({ hasOlder } = older);
 		}
 		return entries;
 	}

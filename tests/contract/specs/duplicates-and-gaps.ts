@@ -85,9 +85,11 @@ export function duplicatesAndGaps({ spec, sample }: Suite): void {
 		await desk.hears(first, "two");
 		await desk.rest();
 		expect(await desk.heard(first)).toEqual(["one", "two"]);
-		await desk.must("no gap is left", async () =>
-			(await desk.stored(first)).every(({ kind }) => kind !== "gap"),
-		);
+		const gaps = async (): Promise<readonly unknown[]> =>
+			(await desk.stored(first)).filter(({ kind }) => kind === "gap");
+		if (world.facts.past) await desk.must("no gap is left", async () => (await gaps()).length === 0);
+		// Nobody can know that nothing was written: it is marked, and nothing is asked for.
+		else expect(await gaps()).toMatchObject([{ filling: false }]);
 	});
 }
 

@@ -17,7 +17,7 @@ export function signOut({ spec }: Suite): void {
 			expect(world.signedInThere()).toBe(world.facts.staysSignedIn);
 			const asked = world.traffic.sent.length;
 			const requests = world.server.journal.requests().length;
-			await world.time.pass(world.facts.outageMs * 10);
+			await world.time.pass(world.facts.restMs * 10);
 			expect(world.traffic.sent).toHaveLength(asked);
 			expect(world.server.journal.requests()).toHaveLength(requests);
 			expect(desk.outside.kept.secrets.items.size).toBe(0);

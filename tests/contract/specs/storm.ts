@@ -33,12 +33,12 @@ export function storm({ spec }: Suite): void {
 			const written: string[] = [];
 			const heard = ["hello"];
 			for (let index = 0; index < sendsOfOneRun; index += 1) {
-				const fate = fates[Math.floor(random() * fates.length)] ?? null;
+				const fate = fates[Math.floor(random.next() * fates.length)] ?? null;
 				if (fate !== null) world.server.faults.next({ ...fate, match: world.sends });
 				const text = `send ${String(index)}`;
 				written.push(text);
 				const entry = await desk.send(person, text);
-				if (random() < 0.3) {
+				if (random.next() < 0.3) {
 					heard.push(`news ${String(index)}`);
 					await world.write(person, `news ${String(index)}`);
 				}

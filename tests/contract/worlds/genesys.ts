@@ -31,7 +31,7 @@ class GenesysWorld implements ContractWorld {
 		past: false,
 		retryAfterSeconds: 2,
 		notThis: ["genesys.notGenesys"],
-		refusal: { status: 400, body: '{"statusCode":10,"statusMessage":"Parameter out of range"}' },
+		refusal: { status: 400, body: '{"statusCode":5,"statusMessage":"No permission"}' },
 		remoteIds: false,
 		restMs: 1500,
 		outageMs: 3000,
@@ -153,6 +153,9 @@ class GenesysWorld implements ContractWorld {
 			[colleague.session?.initiator, colleague.session?.target].some(
 				(side) => side?.party === colleague && side.state === "Talking",
 			);
+		// In an outage nobody hears it; else it is written to somebody who does.
+		const heard = (): boolean => server.network.outage !== null || server.isReachable(agent);
+		if (!(await time.until(heard))) throw new Error("the agent does not listen");
 		if (talking()) return colleague;
 		for (const other of this.people)
 			if (other !== person) server.colleagues.get(other).complete();
