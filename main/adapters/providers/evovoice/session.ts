@@ -48,6 +48,8 @@ export interface EvoSessionParts {
 
 /** After so long without an answer, what came meanwhile does not ring any more, ms. */
 const outageMs = 60_000;
+/** What was read at the start will do for the first round of questions, ms. */
+const startMs = 10_000;
 
 /**
  * One signed-in agent of EvoVoice. Nothing is pushed (sheet, 8): all news is asked for.
@@ -78,6 +80,9 @@ export class EvoSession implements ProviderSession {
 	/** Monotonic; null: online. */
 	#lostAt: number | null = null;
 	#over = false;
+	#begun = false;
+	/** When lines and contacts were read at the start; monotonic. */
+	#deskReadAt = 0;
 
 	constructor(parts: EvoSessionParts) {
 		const { context, rest, user, userName, endpointIds, server, signIn } = parts;
@@ -156,6 +161,7 @@ export class EvoSession implements ProviderSession {
 			this.#contacts.refresh(signal).catch((thrown: unknown) => withoutList(thrown)),
 		]);
 		this.#first = first;
+		this.#deskReadAt = this.#parts.context.clock.monotonic();
 	}
 
 	async *events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
@@ -273,7 +279,9 @@ export class EvoSession implements ProviderSession {
 	}
 
 	async #askList(signal: AbortSignal): Promise<PollResult> {
-		const list = await this.#conversations.list(signal);
+		// The first round finds what the start has just read.
+		const list = await this.#conversations.list(signal, this.#begun ? 0 : startMs);
+		this.#begun = true;
 		const result = await this.#news.compare(list, signal);
 		this.#feed.push(this.#book.threads());
 		this.#tellLines();
@@ -299,6 +307,8 @@ export class EvoSession implements ProviderSession {
 
 	/** What changes seldom: lines and contacts. */
 	async #askDesk(signal: AbortSignal): Promise<PollResult> {
+		const fresh = this.#parts.context.clock.monotonic() - this.#deskReadAt < startMs;
+		if (fresh) return "same";
 		await this.#lines.refresh(signal);
 		await this.#contacts.refresh(signal);
 		if (!this.#lines.mayList && this.#contacts.off) this.#poller.remove("desk");
