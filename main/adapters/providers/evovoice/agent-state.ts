@@ -12,16 +12,12 @@ const kinds: Readonly<Record<string, AgentStateKind>> = {
 /** The agent's state as the server shows it; how to set it is not known (sheet, 7.5; row 21). */
 export class AgentStateReader {
 	readonly #rest: EvoRest;
+	/** This user has no endpoint of that kind. */
 	#off = false;
 	#told: string | null = null;
 
 	constructor(rest: EvoRest) {
 		this.#rest = rest;
-	}
-
-	/** True: this user has no endpoint of that kind. */
-	get off(): boolean {
-		return this.#off;
 	}
 
 	/** A state that is different from the last one (null: not known any more); undefined: it is the same. */

@@ -14,16 +14,12 @@ export class Contacts {
 	#contacts: readonly ContactInfo[] = [];
 	#names: ReadonlyMap<string, string> = new Map();
 	#loaded = false;
+	/** This user has none to ask for (row 7). */
 	#off = false;
 
 	constructor(rest: EvoRest, numbers: Numbers) {
 		this.#rest = rest;
 		this.#numbers = numbers;
-	}
-
-	/** True: this user has none to ask for (row 7). */
-	get off(): boolean {
-		return this.#off;
 	}
 
 	/** Rejects when it cannot be asked. True: there is something different. */

@@ -37,10 +37,6 @@ export class LineBook {
 		return this.#listed?.find(({ id }) => id === endpointId)?.disableSms === true;
 	}
 
-	get mayList(): boolean {
-		return this.#listed !== null;
-	}
-
 	/** Rejects when it cannot be asked; a refusal for want of rights is an answer. */
 	async refresh(signal: AbortSignal): Promise<void> {
 		if (this.#listed === null) return;

@@ -79,7 +79,7 @@ export class News {
 		const since = this.#cursor === null ? begun - unknownClockMs : this.#cursor - overlapMs;
 		const { items, whole } = await lists.since(since, signal);
 		const fresh = items.filter(({ id }) => !this.#seen.has(id));
-		await this.#tell(fresh, signal);
+		await this.#tell(fresh, items, signal);
 		if (!whole) feed.push([{ type: "gap", peer: null, from: since, to: clock.now() }]);
 		this.#move(items);
 		this.#oldTo = this.#oldTo === "all" ? (this.#cursor ?? begun) : this.#oldTo;
@@ -100,7 +100,7 @@ export class News {
 		if (missed.length === 0) return "changed";
 		// A poll does not show them: what is before them may be missing as well.
 		const placed = reader.place(missed, "descending", clock.now());
-		await this.#tell(missed, signal);
+		await this.#tell(missed, missed, signal);
 		feed.push(
 			placed.map(({ known, at }) => ({
 				type: "gap",
@@ -112,7 +112,12 @@ export class News {
 		return "changed";
 	}
 
-	async #tell(fresh: readonly MessageInfo[], signal: AbortSignal): Promise<void> {
+	/** `list`: what the server has in its order, `fresh` among it: without readable dates that is all there is to go by. */
+	async #tell(
+		fresh: readonly MessageInfo[],
+		list: readonly MessageInfo[],
+		signal: AbortSignal,
+	): Promise<void> {
 		if (fresh.length === 0) return;
 		const { book, reader, order, chats, sends, feed, clock } = this.#parts;
 		const unknown = fresh.some(({ direction, text, otherAddress, endpointId }) => {
@@ -121,7 +126,10 @@ export class News {
 		});
 		// A picture from somebody new: perhaps a chat that has only just begun.
 		if (unknown && !chats.off) await chats.refresh(signal);
-		const placed = reader.place(fresh, order.of(fresh), clock.now());
+		const ids = new Set(fresh.map(({ id }) => id));
+		const placed = reader
+			.place(list, order.of(list), clock.now())
+			.filter(({ info }) => ids.has(info.id));
 		const files = await chats.files(placed, false, signal);
 		const events: ProviderEvent[] = [];
 		const told = new Set<Known>();

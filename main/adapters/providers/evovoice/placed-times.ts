@@ -20,9 +20,14 @@ export class PlacedTimes {
 		this.#given.set(id, at);
 	}
 
+	/** The time that it is known by; null: none can be read and none was given. */
+	of({ id, date }: Dated): EpochMs | null {
+		return asTime(date) ?? this.#given.get(id) ?? null;
+	}
+
 	/** For a list from the oldest to the newest; `end`: not before the newest of them. */
 	place<T extends Dated>(list: readonly T[], end: EpochMs): readonly (T & { readonly at: EpochMs })[] {
-		const times = list.map(({ id, date }) => asTime(date) ?? this.#given.get(id) ?? null);
+		const times = list.map((item) => this.of(item));
 		const filled = fill(times, end);
 		return list.map((item, index) => {
 			const at = filled[index] ?? end;
@@ -56,8 +61,11 @@ export function oldestFirst<T extends Dated>(list: readonly T[], order: ListOrde
 export type ListOrder = "ascending" | "descending" | "unsorted";
 
 /** The order of one list by its dates; null: they do not tell (too few, all the same, unreadable). */
-export function orderOf(list: readonly Dated[]): ListOrder | null {
-	const times = list.flatMap(({ date }) => asTime(date) ?? []);
+export function orderOf<T extends Dated>(
+	list: readonly T[],
+	timeOf: (item: T) => EpochMs | null = ({ date }) => asTime(date),
+): ListOrder | null {
+	const times = list.flatMap((item) => timeOf(item) ?? []);
 	const first = times[0];
 	if (first === undefined || times.every((time) => time === first)) return null;
 	const steps = times.slice(1).map((time, index) => time - (times[index] ?? time));

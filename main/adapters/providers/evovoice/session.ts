@@ -100,7 +100,7 @@ export class EvoSession implements ProviderSession {
 		});
 		const reader = new MessageReader(book, selfOf(user, userName));
 		const lists = new MessageLists(rest, accountIds);
-		const order = new ServerOrder(book);
+		const order = new ServerOrder(book, reader.times);
 		const chats = new ChatDesk({ rest, clock, book, reader, lists });
 		const conversations = new Conversations(clock, book, lists, reader);
 		const sends = new SendsUnderWay();
@@ -293,13 +293,11 @@ export class EvoSession implements ProviderSession {
 		this.#feed.push(this.#book.threads(changed));
 		// A chat that has begun has words already.
 		if (changed.length > 0) this.#poller.soon("messages");
-		if (this.#chats.off) this.#poller.remove("chats");
 		return changed.length > 0 ? "changed" : "same";
 	}
 
 	async #askState(signal: AbortSignal): Promise<PollResult> {
 		const state = await this.#state.read(signal);
-		if (this.#state.off) this.#poller.remove("state");
 		if (state === undefined) return "same";
 		this.#feed.push([{ type: "agentState", state }]);
 		return "changed";
@@ -311,7 +309,6 @@ export class EvoSession implements ProviderSession {
 		if (fresh) return "same";
 		await this.#lines.refresh(signal);
 		await this.#contacts.refresh(signal);
-		if (!this.#lines.mayList && this.#contacts.off) this.#poller.remove("desk");
 		this.#tellLines();
 		this.#feed.push(this.#book.threads());
 		return "same";
