@@ -17,6 +17,8 @@ export interface WebRequest {
 /** What a simulated system answers. */
 export interface WebReply {
 	readonly status: number;
+	/** Reason phrase of HTTP/1.1; default the usual one. */
+	readonly reason?: string;
 	readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 	/** Absent: no body at all. */
 	readonly body?: string | Buffer;
@@ -29,6 +31,8 @@ export interface WebFrontParts {
 	readonly handle: (request: WebRequest) => WebReply | Promise<WebReply>;
 	/** Largest request body, bytes; default 1 MiB. */
 	readonly mostBytes?: number;
+	/** Query parameters whose values are kept out of the journal. */
+	readonly secretParameters?: readonly string[];
 }
 
 /** The web server in front of a simulated system: journal, faults, then the system itself. */
@@ -39,7 +43,7 @@ export function webFront(parts: WebFrontParts): RequestListener {
 }
 
 async function handle(
-	{ journal, faults, handle: answer, mostBytes }: WebFrontParts,
+	{ journal, faults, handle: answer, mostBytes, secretParameters = [] }: WebFrontParts,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -51,7 +55,7 @@ async function handle(
 	const entry = journal.request({
 		method: request.method ?? "GET",
 		path: url.pathname,
-		query: url.search,
+		query: withoutSecrets(url, secretParameters),
 		credentials: credentialsOf(request),
 		csrfHeader: false,
 	});
@@ -82,9 +86,17 @@ async function handle(
 	}
 }
 
-function write(response: ServerResponse, { status, headers = {}, body }: WebReply): void {
+function withoutSecrets(url: URL, names: readonly string[]): string {
+	if (!names.some((name) => url.searchParams.has(name))) return url.search;
+	const copy = new URLSearchParams(url.searchParams);
+	for (const name of names) if (copy.has(name)) copy.set(name, "(removed)");
+	return `?${copy.toString()}`;
+}
+
+function write(response: ServerResponse, { status, reason, headers = {}, body }: WebReply): void {
 	if (response.headersSent || response.destroyed) return;
 	response.statusCode = status;
+	if (reason !== undefined) response.statusMessage = reason;
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (body === undefined) response.end();
 	else response.end(body);

@@ -13,7 +13,7 @@ import { Reconciliation } from "./reconciliation.ts";
 import { Requests } from "./requests.ts";
 import { leftovers } from "./restart.ts";
 import type { Flight, Job, SendQueue } from "./send-queue.ts";
-import type { Part } from "./texts.ts";
+import { type Enclosed, nothingEnclosed, type Part } from "./texts.ts";
 
 export { type Gate, sendCap } from "./queues.ts";
 export type { Remedies } from "./attempts.ts";
@@ -37,6 +37,8 @@ export interface OutboxPorts {
 	readonly queueChanged: (conversationId: ConversationId, accountId: AccountId) => void;
 	/** A text ended failed or in doubt. */
 	readonly problem: (entry: MessageEntry) => void;
+	/** Why nothing can be sent in this conversation now; null: it can. */
+	readonly refusal: (id: ConversationId) => AppError | null;
 }
 
 /**
@@ -121,8 +123,12 @@ export class Outbox {
 	}
 
 	/** Stores texts and lets them go; see `Requests.write`. */
-	write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
-		return this.#requests.write(record, parts);
+	write(
+		record: ConversationRecord,
+		parts: readonly Part[],
+		enclosed: Enclosed = nothingEnclosed,
+	): Promise<readonly Entry[]> {
+		return this.#requests.write(record, parts, enclosed);
 	}
 
 	/** Takes back a text that has not left; see `Requests.undo`. */
