@@ -1,4 +1,4 @@
-import type { AttachmentLimits, EpochMs } from "../../../../shared/model.ts";
+import type { AttachmentLimits } from "../../../../shared/model.ts";
 import type { ProviderContext, ProviderEvent } from "../../../core/ports/provider.ts";
 import { Accounts } from "./accounts.ts";
 import type { Api } from "./api.ts";
@@ -35,7 +35,7 @@ export interface DeskOptions {
 	readonly follow: () => Promise<unknown>;
 	readonly online: () => boolean;
 	/** The server has more than was told: it is to be asked for. */
-	readonly gap: (from: EpochMs | null) => void;
+	readonly gap: () => void;
 }
 
 /** Everything that one token's work is made of, put together. */
@@ -78,7 +78,7 @@ export class Desk {
 			sessionBase: (slug) => inbox(slug)?.base ?? null,
 			follow: (key, dueAt) => this.follower.follow(key, dueAt),
 			incomplete: (key, missed) => {
-				if (this.history.want(key, missed)) gap(null);
+				if (this.history.want(key, missed)) gap();
 			},
 		});
 		this.accounts = accounts;
@@ -133,7 +133,7 @@ export class Desk {
 		const { api, context, tell, foldersChanged, gap } = this.#options;
 		const { clock, logger } = context;
 		const { book, news } = this;
-		const incomplete = (): void => gap(null);
+		const incomplete = (): void => gap();
 		this.inboxes.set(
 			slug,
 			new Inbox(slug, { api, book, news, clock, logger, tell, foldersChanged, incomplete }),

@@ -4,7 +4,7 @@ import type { ProviderEvent } from "../../../core/ports/provider.ts";
 import type { Clock, Logger } from "../../../core/ports/runtime.ts";
 import type { PollResult } from "../polling/task.ts";
 import { type Api, segment, statusOf } from "./api.ts";
-import { type Book, isTold, type Known, remember } from "./book.ts";
+import { type Book, isTold, remember } from "./book.ts";
 import type { News } from "./news.ts";
 import { membersOf, nextOf } from "./resource.ts";
 import { readConversation, readFilter, type WireConversation, type WireFilter } from "./wire.ts";
@@ -53,6 +53,11 @@ export class Inbox {
 	constructor(slug: string, parts: InboxParts) {
 		this.slug = slug;
 		this.#parts = parts;
+	}
+
+	/** The server has said which folders there are. */
+	get isRead(): boolean {
+		return this.#marker !== null;
 	}
 
 	/** As the window shows them; `among`: name of the account, where there are several. */

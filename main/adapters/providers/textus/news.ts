@@ -180,8 +180,8 @@ export class News {
 	}> {
 		const { api } = this.#parts;
 		const items: TimelineItem[] = [];
-		let path: string | null = known.wire.timeline;
-		for (let pages = 0; path !== null && pages < mostPages; pages += 1) {
+		let path = known.wire.timeline;
+		for (let pages = 0; pages < mostPages; pages += 1) {
 			let page;
 			try {
 				page = await api.get(path, signal);
@@ -192,14 +192,15 @@ export class News {
 			}
 			const found = membersOf(page).flatMap((member) => readItem(member) ?? []);
 			items.push(...found);
-			path = nextOf(page);
+			const next = nextOf(page);
 			const reached = found.some((item) => known.seen.has(item.id) || item.at <= known.base);
-			if (reached || path === null)
+			if (reached || next === null)
 				return {
 					items,
 					whole: true,
-					older: path !== null || found.some((item) => item.at <= known.base),
+					older: next !== null || found.some((item) => item.at <= known.base),
 				};
+			path = next;
 		}
 		return { items, whole: false, older: true };
 	}

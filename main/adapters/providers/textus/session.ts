@@ -1,4 +1,4 @@
-import { type AppError, appError, AppFailure, toAppError } from "../../../../shared/errors.ts";
+import { type AppError, appError, AppFailure } from "../../../../shared/errors.ts";
 import type { LineId } from "../../../../shared/ids.ts";
 import type { AgentState, Contact, EpochMs, Line } from "../../../../shared/model.ts";
 import type {
@@ -12,13 +12,13 @@ import type {
 import { FeedOnly } from "../event-feed.ts";
 import { createPoller, type Poller, type PollResult } from "../polling/poller.ts";
 import { type Api, type ApiToken, statusOf } from "./api.ts";
-import { readAccounts, readWholeAccount } from "./account-list.ts";
+import { AccountWatch } from "./account-watch.ts";
 import { Desk } from "./desk.ts";
 import { parseKey } from "./key.ts";
-import { accountsEveryMs, accountTask, inboxRhythm, openRhythm } from "./rhythm.ts";
-import { readProfile, tokenRefused } from "./sign-in.ts";
+import { LinkState } from "./link-state.ts";
+import { accountTask, openRhythm } from "./rhythm.ts";
+import { tokenRefused } from "./sign-in.ts";
 import type { Uploads } from "./upload.ts";
-import { AccountWarnings } from "./warnings.ts";
 import type { WireAccount, WireUser } from "./wire.ts";
 
 export interface TextusSessionParts {
@@ -44,56 +44,77 @@ export class TextusSession implements ProviderSession {
 	readonly #feed = new FeedOnly();
 	readonly #desk: Desk;
 	readonly #poller: Poller;
-	readonly #warnings = new AccountWarnings();
-	/** Accounts whose lists cannot be read. */
-	readonly #failing = new Set<string>();
-	#online = false;
+	readonly #link: LinkState;
+	readonly #accounts: AccountWatch;
 	#closed = false;
 	#checking = 0;
-	#accountsRead = false;
-	#folders = "";
-	#lines = "";
 	/** The key on screen. */
 	#open: string | null = null;
 
 	constructor(parts: TextusSessionParts) {
 		this.#parts = parts;
-		const { context, api, token, me } = parts;
-		const { clock, random } = context;
+		const { context, api, token, me, server } = parts;
+		const { clock, random, logger } = context;
+		const tell = (events: readonly ProviderEvent[]): void => this.#feed.push(events);
 		this.userName = me.email ?? me.name;
+		this.#link = new LinkState({
+			tell,
+			accounts: () => this.#desk.inboxes.size,
+			online: () => this.#desk.follower.resume(),
+		});
 		this.#poller = createPoller({
 			clock,
 			random,
 			tasks: [],
 			quick: 0.8,
 			stretch: () => api.stretch(),
-			answered: (name) => this.#answered(name),
-			failed: (name, error, nextAttempt) => this.#failed(name, error, nextAttempt),
+			answered: (name) => {
+				const slug = slugOf(name);
+				if (slug !== null) this.#link.answered(slug);
+			},
+			failed: (name, error, nextAttempt) => {
+				this.#link.failed(slugOf(name), error, nextAttempt);
+				logger.info("question failed", { error });
+			},
 		});
-		const desk = new Desk({
+		this.#desk = new Desk({
 			...parts,
-			tell: (events) => this.#feed.push(events),
-			foldersChanged: () => this.#tellFolders(),
+			tell,
+			foldersChanged: () => this.#accounts.tellFolders(),
 			soon: (slug) => this.#soon(slug),
 			follow: () => this.#poller.now("follow"),
-			online: () => this.#online,
+			online: () => this.#link.isOnline,
 			gap: () => this.#gap(),
 		});
-		this.#desk = desk;
-		this.history = desk.history;
-		this.threads = desk.deeds;
-		this.folders = desk.folders;
-		this.replies = desk.replies;
-		this.cards = desk.contacts;
-		this.files = desk.files;
+		const { history, deeds, folders, replies, contacts, files } = this.#desk;
+		this.history = history;
+		this.threads = deeds;
+		this.folders = folders;
+		this.replies = replies;
+		this.cards = contacts;
+		this.files = files;
 		token.onRefused = () => this.#signedOut(tokenRefused());
-		this.#lines = JSON.stringify(desk.accounts.lines());
-		this.#addTasks();
+		this.#accounts = new AccountWatch({
+			api,
+			host: URL.parse(server)?.host ?? server,
+			desk: this.#desk,
+			poller: this.#poller,
+			link: this.#link,
+			tell,
+			stored: () => this.#feed.stored(),
+			checking: () => this.#checking > 0,
+			signedOut: (error) => this.#signedOut(error),
+		});
+		this.#poller.add({
+			name: "follow",
+			everyMs: { focused: null, background: null, idle: null },
+			run: async (signal) => result(await this.#desk.lookAtFollowed(signal)),
+		});
 	}
 
 	async *events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
 		// The sign-in has just been answered.
-		this.#cameOnline();
+		this.#link.cameOnline();
 		this.#poller.start(signal);
 		yield* this.#feed.batches(signal);
 	}
@@ -203,81 +224,7 @@ export class TextusSession implements ProviderSession {
 		return { requests, bytes };
 	}
 
-	// ------------------------------------------------------------ questions
-
-	#addTasks(): void {
-		for (const slug of this.#desk.accounts.slugs) this.#addInbox(slug);
-		const never = { focused: null, background: null, idle: null };
-		this.#poller.add({
-			name: "accounts",
-			everyMs: { focused: accountsEveryMs, background: accountsEveryMs, idle: accountsEveryMs },
-			run: (signal) => this.#lookAtAccounts(signal),
-		});
-		this.#poller.add({
-			name: "follow",
-			everyMs: never,
-			run: async (signal) => result(await this.#desk.lookAtFollowed(signal)),
-		});
-	}
-
-	#addInbox(slug: string): void {
-		if (!this.#desk.inboxes.has(slug)) this.#desk.addInbox(slug);
-		this.#poller.add({
-			name: accountTask(slug),
-			everyMs: inboxRhythm(this.#desk.accounts.slugs.length),
-			run: (signal) => this.#lookAtInbox(slug, signal),
-		});
-	}
-
-	async #lookAtInbox(slug: string, signal: AbortSignal): Promise<PollResult> {
-		// What was told is stored before more is asked for.
-		await this.#feed.stored();
-		const inbox = this.#desk.inboxes.get(slug);
-		if (inbox === undefined) return "same";
-		try {
-			return await inbox.look(signal, this.#checking > 0);
-		} catch (thrown) {
-			const status = statusOf(thrown);
-			const { code } = toAppError(thrown);
-			if (status !== 403 && status !== 404 && code !== "http.malformed") throw thrown;
-			// Is it this account, or the token? (Row 2: 403 for the profile is the token.)
-			if (!(await this.#tokenHolds(signal)) || code === "http.malformed") throw thrown;
-			this.#drop(slug);
-			return "changed";
-		}
-	}
-
-	async #tokenHolds(signal: AbortSignal): Promise<boolean> {
-		try {
-			await readProfile(this.#parts.api, hostOf(this.#parts.server), signal);
-			return true;
-		} catch (thrown) {
-			const error = toAppError(thrown);
-			if (error.code === "auth.tokenRefused") this.#signedOut(error);
-			return false;
-		}
-	}
-
-	/** Which accounts there are, and which may send. */
-	async #lookAtAccounts(signal: AbortSignal): Promise<PollResult> {
-		const { api } = this.#parts;
-		const { accounts, book } = this.#desk;
-		// At the sign-in the list has just been read.
-		if (this.#accountsRead || this.#checking > 0) {
-			const found = await readAccounts(api, signal);
-			const before = new Set(accounts.slugs);
-			accounts.replace(found);
-			for (const slug of accounts.slugs) if (!before.has(slug)) this.#addInbox(slug);
-			for (const slug of before) if (accounts.get(slug) === null) this.#remove(slug);
-		}
-		this.#accountsRead = true;
-		for (const slug of accounts.slugs) {
-			const whole = await readWholeAccount(api, slug, signal);
-			if (whole !== null) accounts.merge(whole);
-		}
-		this.#feed.push(book.retell());
-		return result(this.#tellLines());
-	}
+	// ------------------------------------------------------------ inside
 
 	async #lookAtOpen(peer: string, signal: AbortSignal): Promise<PollResult> {
 		await this.#feed.stored();
@@ -308,92 +255,15 @@ export class TextusSession implements ProviderSession {
 		if (name !== undefined) this.#feed.push(book.setName(peer, name));
 	}
 
-	// ------------------------------------------------------------ what follows
-
 	#soon(slug: string): void {
 		this.#desk.inboxes.get(slug)?.hurry();
 		this.#poller.soon(accountTask(slug));
 	}
 
+	/** Core asks for what was not told: which conversations it is about, history says. */
 	#gap(): void {
 		const now = this.#parts.context.clock.now();
 		this.#feed.push([{ type: "gap", peer: null, from: now, to: now }]);
-	}
-
-	#tellFolders(): void {
-		const several = this.#desk.inboxes.size > 1;
-		const folders = [...this.#desk.inboxes.values()].flatMap((inbox) => {
-			const name = this.#desk.accounts.get(inbox.slug)?.name ?? inbox.slug;
-			return inbox.folders(several ? name : null);
-		});
-		const said = JSON.stringify(folders);
-		if (said === this.#folders) return;
-		this.#folders = said;
-		this.#feed.push([{ type: "folders", folders }]);
-	}
-
-	#tellLines(): boolean {
-		const lines = this.#desk.accounts.lines();
-		const said = JSON.stringify(lines);
-		if (said === this.#lines) return false;
-		this.#lines = said;
-		this.#feed.push([{ type: "lines", lines }]);
-		return true;
-	}
-
-	/** This token has no access to the account (any more): the others go on (sheet, 13: 403). */
-	#drop(slug: string): void {
-		const name = this.#desk.accounts.get(slug)?.name ?? slug;
-		this.#warn(slug, appError("auth.accessDenied", { detail: name }));
-		this.#desk.accounts.drop(slug);
-		this.#remove(slug);
-		this.#tellLines();
-	}
-
-	#remove(slug: string): void {
-		this.#poller.remove(accountTask(slug));
-		this.#desk.inboxes.delete(slug);
-		this.#failing.delete(slug);
-		this.#tellFolders();
-	}
-
-	#warn(slug: string, error: AppError | null): void {
-		if (!this.#warnings.set(slug, error)) return;
-		this.#feed.push([{ type: "warnings", warnings: this.#warnings.list() }]);
-	}
-
-	// ------------------------------------------------------------ the way to the server
-
-	#answered(name: string): void {
-		const slug = slugOf(name);
-		if (slug === null) return;
-		if (this.#failing.delete(slug)) this.#warn(slug, null);
-		this.#cameOnline();
-	}
-
-	#failed(name: string, error: AppError, nextAttempt: EpochMs | null): void {
-		if (this.#closed || error.code === "cancelled") return;
-		const slug = slugOf(name);
-		if (slug !== null) this.#failing.add(slug);
-		const ofAll = isOfAll(error);
-		const none = slug !== null && this.#failing.size >= this.#desk.inboxes.size;
-		if (!ofAll && !none) {
-			if (slug !== null) this.#warn(slug, error);
-			this.#parts.context.logger.info("question failed", { error });
-			return;
-		}
-		this.#online = false;
-		this.#feed.push([{ type: "connection", state: "reconnecting", nextAttempt, problem: error }]);
-	}
-
-	#cameOnline(): void {
-		if (this.#online || this.#closed) return;
-		this.#online = true;
-		this.#feed.push([
-			{ type: "connection", state: "online", nextAttempt: null, problem: null },
-			{ type: "sendable", peer: null },
-		]);
-		this.#desk.follower.resume();
 	}
 
 	/** The token is of no use any more: nothing is asked again, the person is (row 2). */
@@ -406,17 +276,10 @@ export class TextusSession implements ProviderSession {
 
 	#stop(): void {
 		this.#closed = true;
-		this.#online = false;
+		this.#link.end();
 		this.#poller.stop();
 		this.#desk.stop();
 	}
-}
-
-/** What is wrong with every question alike. */
-function isOfAll({ code, params }: AppError): boolean {
-	const status = params?.["status"];
-	if (code === "http.status") return typeof status === "number" && status >= 500;
-	return code.startsWith("network.") ? code !== "network.foreignRedirect" : code === "http.overloaded";
 }
 
 function slugOf(task: string): string | null {
@@ -426,8 +289,4 @@ function slugOf(task: string): string | null {
 
 function result(changed: boolean): PollResult {
 	return changed ? "changed" : "same";
-}
-
-function hostOf(server: string): string {
-	return URL.parse(server)?.host ?? server;
 }
