@@ -184,7 +184,7 @@ export class News {
 		for (let pages = 0; pages < mostPages; pages += 1) {
 			let page;
 			try {
-				page = await api.get(path, signal);
+				page = await api.list(path, signal);
 			} catch (thrown) {
 				// The list went on meanwhile: what is missing is asked of history.
 				if (pages > 0 && isLostCursor(path, thrown)) break;
