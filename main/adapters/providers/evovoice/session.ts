@@ -20,7 +20,7 @@ import { ChatDesk } from "./chat-desk.ts";
 import { Contacts } from "./contacts.ts";
 import { ConversationBook } from "./conversation-book.ts";
 import { Conversations } from "./conversations.ts";
-import { type EvoRest, statusOf } from "./evo-rest.ts";
+import { type EvoRest, unlessRefused } from "./evo-rest.ts";
 import { EvoFiles } from "./files.ts";
 import { EvoHistory } from "./history.ts";
 import { LineBook } from "./line-book.ts";
@@ -156,9 +156,9 @@ export class EvoSession implements ProviderSession {
 	async begin(signal: AbortSignal): Promise<void> {
 		const [first] = await Promise.all([
 			// Without the list of conversations the messages themselves still come in.
-			this.#conversations.list(signal).catch((thrown: unknown) => withoutList(thrown)),
+			unlessRefused(this.#conversations.list(signal), []),
 			this.#lines.refresh(signal),
-			this.#contacts.refresh(signal).catch((thrown: unknown) => withoutList(thrown)),
+			unlessRefused(this.#contacts.refresh(signal), false),
 		]);
 		this.#first = first;
 		this.#deskReadAt = this.#parts.context.clock.monotonic();
@@ -273,7 +273,7 @@ export class EvoSession implements ProviderSession {
 		const result = await this.#news.poll(signal);
 		this.#tellLines();
 		if (!this.#chats.transcriptsNeeded) return result;
-		const lines = await this.#chats.news(signal);
+		const lines = await unlessRefused(this.#chats.news(signal), []);
 		this.#feed.push(lines);
 		return lines.length > 0 ? "changed" : result;
 	}
@@ -372,11 +372,4 @@ function selfOf(user: UserInfo, userName: string): ReadonlySet<string> {
 function isRefusal({ code, params }: AppError): boolean {
 	const status = params?.["status"];
 	return code === "http.status" && typeof status === "number" && status < 500;
-}
-
-/** A list that is refused or cannot be read is done without for now; anything else is the connection's trouble. */
-function withoutList(thrown: unknown): readonly [] {
-	const malformed = thrown instanceof AppFailure && thrown.error.code === "http.malformed";
-	if (statusOf(thrown) === null && !malformed) throw thrown;
-	return [];
 }

@@ -56,11 +56,13 @@ export interface ApiOptions {
 export class Api {
 	readonly rest: RestClient;
 	readonly #clock: Clock;
+	readonly #host: string;
 	/** The server's clock minus ours, ms, by its last answer. */
 	#ahead = 0;
 
 	constructor({ server, http, clock, random, authorizer }: ApiOptions) {
 		this.#clock = clock;
+		this.#host = URL.parse(server)?.host ?? server;
 		this.rest = new RestClient({
 			base: server,
 			http,
@@ -94,6 +96,13 @@ export class Api {
 	/** The resource at a path or link of the server. Rejects as `RestClient.value`. */
 	async get(link: string, signal?: AbortSignal): Promise<Resource> {
 		return this.rest.parse(await this.#read(link, signal), resourceSchema);
+	}
+
+	/** A page of a list. Something else with a good status (an error, row 2) is no empty list: `http.malformed`. */
+	async list(link: string, signal?: AbortSignal): Promise<Resource> {
+		const page = await this.get(link, signal);
+		if (Object.hasOwn(page, "members")) return page;
+		throw new RestFailure(appError("http.malformed", { params: { host: this.#host } }), { status: 200 });
 	}
 
 	/** As `get`; null where the server has nothing: 404, 410 or no body, and the statuses in `also`. */
@@ -137,7 +146,7 @@ export class Api {
 		for (let path: string | null = link; path !== null && !asked.has(path);) {
 			if (asked.size >= mostPages) return;
 			asked.add(path);
-			const page: Resource = await this.get(path, signal);
+			const page: Resource = await this.list(path, signal);
 			yield page;
 			path = nextOf(page);
 		}

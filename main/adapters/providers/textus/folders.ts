@@ -46,10 +46,10 @@ export class Folders implements FolderReader {
 	/** A cursor that the server does not know any more: from the first page again (row 6). */
 	async #read(first: string, path: string, signal: AbortSignal): Promise<Resource> {
 		try {
-			return await this.#parts.api.get(path, signal);
+			return await this.#parts.api.list(path, signal);
 		} catch (thrown) {
 			if (path === first || !isLostCursor(path, thrown)) throw thrown;
-			return await this.#parts.api.get(first, signal);
+			return await this.#parts.api.list(first, signal);
 		}
 	}
 }

@@ -133,11 +133,11 @@ export class TextusHistory implements History {
 
 	async #listPage({ path, number }: ListPlace, signal: AbortSignal): Promise<Resource> {
 		try {
-			return await this.#parts.api.get(path, signal);
+			return await this.#parts.api.list(path, signal);
 		} catch (thrown) {
 			// From the top once more: what was listed is listed twice, and that does no harm.
 			if (number > 1 && isLostCursor(path, thrown))
-				return await this.#parts.api.get(path.split("?")[0] ?? path, signal);
+				return await this.#parts.api.list(path.split("?")[0] ?? path, signal);
 			throw thrown;
 		}
 	}
@@ -232,18 +232,21 @@ export class TextusHistory implements History {
 		readonly next: string | null;
 	}> {
 		const { api, addresses } = this.#parts;
+		const { reached } = place;
 		let { path, below } = place;
+		let restarted = false;
 		for (let pages = 0; ; pages += 1) {
 			let page;
 			try {
-				page = await api.get(path, signal);
+				page = await api.list(path, signal);
 			} catch (thrown) {
 				const first = path.split("?")[0] ?? path;
 				if (pages > 0 || path === first || !isLostCursor(path, thrown)) throw thrown;
 				// A cursor that is not known any more: from the beginning, down to where it stood (row 6). An item at
 				// that very moment comes twice, which does no harm.
 				path = first;
-				below ??= place.reached === null ? null : place.reached + 1;
+				restarted = true;
+				if (reached !== null) below ??= reached + 1;
 				continue;
 			}
 			const all = membersOf(page).flatMap((member) => readItem(member) ?? []);
@@ -251,7 +254,10 @@ export class TextusHistory implements History {
 			const limit = below;
 			const items = limit === null ? all : all.filter(({ at }) => at < limit);
 			const next = nextOf(page);
-			if (items.length > 0 || next === null || next === path || pages >= mostPages)
+			// A page that does not lead on from where it stood would lead here again.
+			const leads =
+				restarted && reached !== null ? items.some(({ at }) => at < reached) : items.length > 0;
+			if (leads || next === null || next === path || pages >= mostPages)
 				return { place: { ...place, path, below }, items, next: next === path ? null : next };
 			path = next;
 		}

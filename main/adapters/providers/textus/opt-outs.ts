@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/ports/runtime.ts";
 import { type Api, segment } from "./api.ts";
-import { asResource, membersOf, textIn } from "./resource.ts";
+import { lastSegment, membersOf, nextOf, textIn } from "./resource.ts";
 
 /** An answer counts for so long, ms: a text of several parts asks once. */
 const rememberedMs = 30_000;
@@ -47,12 +47,16 @@ export class OptOuts {
 			const some = numbers.slice(from, from + mostNumbers);
 			const query = some.map((number) => `exact[]=${segment(number)}`).join("&");
 			const found = new Set<string>();
-			for await (const page of this.#api.pages(`/${segment(slug)}/opt_outs?${query}`, signal))
+			let page = await this.#api.find(`/${segment(slug)}/opt_outs?${query}`, signal, undocumented);
+			for (let pages = 0; page !== null && pages <= some.length; pages += 1) {
 				for (const member of membersOf(page)) {
 					// The number itself is told in the id alone.
-					const id = textIn(asResource(member) ?? {}, "id") ?? "";
-					found.add(decoded(id.slice(id.lastIndexOf("/") + 1)));
+					const id = textIn(member, "id") ?? "";
+					found.add(decoded(lastSegment(id)));
 				}
+				const next = nextOf(page);
+				page = next === null ? null : await this.#api.find(next, signal);
+			}
 			for (const number of some) this.#note(slug, number, found.has(number));
 		}
 	}

@@ -83,7 +83,7 @@ export class Resender {
 			return failureOutcome(thrown);
 		}
 		const before = new Set((await this.#page(known, signal)).map(({ id }) => id));
-		news.retrying(message);
+		news.retrying(known, message);
 		const outcome = await postOutcome(api.rest, request, {
 			accepted: () => ({ kind: "accepted", remoteId: message.id, at: null }),
 			malformed: "accepted",
@@ -135,7 +135,7 @@ export class Resender {
 	/** Own messages of the newest page; none when it cannot be read now. */
 	async #page(known: Known, signal: AbortSignal): Promise<readonly WireMessage[]> {
 		try {
-			return ownOf(await this.#parts.api.get(known.wire.timeline, signal));
+			return ownOf(await this.#parts.api.list(known.wire.timeline, signal));
 		} catch {
 			return [];
 		}
