@@ -13,7 +13,9 @@ import { signIn } from "./specs/sign-in.ts";
 import { signOut } from "./specs/sign-out.ts";
 import { storm } from "./specs/storm.ts";
 import { unknownOutcome } from "./specs/unknown-outcome.ts";
+import { evovoice } from "./worlds/evovoice.ts";
 import { genesys } from "./worlds/genesys.ts";
+import { textus } from "./worlds/textus.ts";
 
 const specs = [
 	signIn,
@@ -31,7 +33,7 @@ const specs = [
 ];
 
 /** What every provider keeps to, whatever its system: the same specs on each, against its simulator. */
-for (const maker of [genesys]) {
+for (const maker of [genesys, evovoice, textus]) {
 	const suite = await suiteOf(maker);
 	describe(maker.system, () => {
 		for (const write of specs) write(suite);

@@ -87,9 +87,15 @@ export class Desk {
 		return this;
 	}
 
+	/** Where several lines could be used, the suggested or the first is chosen, as a person would. */
 	async ready(): Promise<void> {
 		await this.must("the account is online with a line", async () => {
-			const { connection, lineId } = await this.account();
+			const { connection, lineId, lineQuestion, lines } = await this.account();
+			const choice = lineQuestion?.suggested ?? lines[0]?.id;
+			if (lineQuestion !== null && choice !== undefined && this.accountId !== null) {
+				const chosen = { accountId: this.accountId, lineId: choice };
+				void this.core.handlers["accounts.chooseLine"](chosen);
+			}
 			return connection.state === "online" && lineId !== null;
 		});
 	}

@@ -11,7 +11,7 @@ export interface WorldTime extends Clock {
 }
 
 /** Longest time that anything in these specs may take, ms. */
-const patienceMs = 120_000;
+const patienceMs = 900_000;
 
 interface Timer {
 	readonly at: number;

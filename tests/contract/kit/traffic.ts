@@ -7,8 +7,13 @@ export interface Sent {
 	readonly method: string;
 	/** Without the query. */
 	readonly path: string;
-	/** Of the world's time. */
+	/** When it left, of the world's time. */
 	readonly at: number;
+	/** When its answer was here; null: there is none. */
+	answeredAt: number | null;
+	status: number | null;
+	/** `Retry-After` of the answer in ms. */
+	retryAfterMs: number | null;
 }
 
 /** What goes over the app's wires: all of it real, and counted. */
@@ -19,21 +24,43 @@ export class Traffic {
 	/** Requests that the app gave up because nothing came. */
 	#givenUp = 0;
 	readonly #now: () => number;
+	readonly #latency: () => Promise<void>;
 	/** Requests that the server leaves without an answer on purpose, so far. */
 	hung: () => number = () => 0;
 
-	constructor(now: () => number) {
+	/** `latency`: how long an answer is on its way, in the world's time, where that stands still for a request. */
+	constructor(now: () => number, latency: () => Promise<void> = () => Promise.resolve()) {
 		this.#now = now;
+		this.#latency = latency;
 	}
 
 	/** Something is under way that will be answered without more time. */
 	get busy(): boolean {
-		return this.#underWay > Math.max(0, this.hung() - this.#givenUp);
+		return this.#underWay > 0 && this.#underWay > this.hung() - this.#givenUp;
+	}
+
+	/** Requests that left before the time was over that an answer had asked for. */
+	get rushed(): readonly string[] {
+		return this.sent.flatMap(({ path, answeredAt, retryAfterMs }) => {
+			if (answeredAt === null || retryAfterMs === null) return [];
+			// A clock that is read twice may differ by a tick.
+			const until = answeredAt + retryAfterMs - 20;
+			return this.sent
+				.filter(({ at }) => at > answeredAt && at < until)
+				.map((early) => `${early.method} ${early.path} after ${path}`);
+		});
 	}
 
 	http(client: HttpClient): HttpClient {
 		return {
-			send: (request) => this.#counted(request, () => client.send(request)),
+			send: (request) =>
+				this.#counted(request, async (sent) => {
+					const response = await client.send(request);
+					const wait = Number(response.headers["retry-after"] ?? NaN);
+					sent.status = response.status;
+					sent.retryAfterMs = Number.isNaN(wait) ? null : wait * 1000;
+					return response;
+				}),
 			clearCookies: () => client.clearCookies(),
 			close: () => client.close(),
 		};
@@ -41,25 +68,35 @@ export class Traffic {
 
 	media(client: MediaClient): MediaClient {
 		return {
-			fetch: (url, request) =>
-				this.#counted({ method: "GET", url }, () => client.fetch(url, request)),
+			fetch: (url, request) => this.#counted({ method: "GET", url }, () => client.fetch(url, request)),
 			close: () => client.close(),
 		};
 	}
 
 	async #counted<T>(
 		{ method, url }: Pick<HttpRequest, "method" | "url">,
-		send: () => Promise<T>,
+		send: (sent: Sent) => Promise<T>,
 	): Promise<T> {
-		this.sent.push({ method, path: URL.parse(url)?.pathname ?? "", at: this.#now() });
+		const sent: Sent = {
+			method,
+			path: URL.parse(url)?.pathname ?? "",
+			at: this.#now(),
+			answeredAt: null,
+			status: null,
+			retryAfterMs: null,
+		};
+		this.sent.push(sent);
 		this.#underWay += 1;
 		try {
-			return await send();
+			const answer = await send(sent).finally(() => {
+				this.#underWay -= 1;
+			});
+			await this.#latency();
+			sent.answeredAt = this.#now();
+			return answer;
 		} catch (thrown) {
 			if (toAppError(thrown).code === "network.timeout") this.#givenUp += 1;
 			throw thrown;
-		} finally {
-			this.#underWay -= 1;
 		}
 	}
 }

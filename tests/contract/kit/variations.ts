@@ -8,6 +8,8 @@ interface Whole<Switches, K extends keyof Switches> {
 	readonly value: Switches[K];
 	/** What else has to be turned for it to matter. */
 	readonly with?: Partial<Switches>;
+	/** What else is to be so, besides switches. */
+	readonly also?: () => void;
 	readonly but?: Exceptions;
 }
 
@@ -25,10 +27,14 @@ export function variationsOf<Switches extends object>(
 		all[key].map((listed): Variation => {
 			const whole: Whole<Switches, typeof key> = isWhole(listed) ? listed : { value: listed };
 			const beside = whole.with === undefined ? "" : ` with ${JSON.stringify(whole.with)}`;
+			const more = whole.also === undefined ? "" : " and more";
 			return {
 				of: key,
-				name: `${key} ${JSON.stringify(whole.value)}${beside}`,
-				turn: () => void Object.assign(switches, { [key]: whole.value }, whole.with),
+				name: `${key} ${JSON.stringify(whole.value)}${beside}${more}`,
+				turn: () => {
+					Object.assign(switches, { [key]: whole.value }, whole.with);
+					whole.also?.();
+				},
 				...whole.but,
 			};
 		}),

@@ -1,5 +1,5 @@
 import type { Faults } from "../../../practice/server/faults.ts";
-import type { Journal, JournalRequest, RequestMatch } from "../../../practice/server/journal.ts";
+import type { Journal, RequestMatch } from "../../../practice/server/journal.ts";
 import type { Network } from "../../../practice/server/network.ts";
 import type { Provider } from "../../../main/core/ports/provider.ts";
 import type { ErrorCode } from "../../../shared/errors.ts";
@@ -35,8 +35,6 @@ export interface WorldFacts {
 	readonly expiry: "proves" | "asks";
 	/** Conversations before the sign-in are there after it. */
 	readonly past: boolean;
-	/** The time to wait that comes with the answer to one request too many. */
-	readonly retryAfterSeconds: number;
 	/** What is told at the sign-in to a server of another kind. */
 	readonly notThis: readonly ErrorCode[];
 	/** The status with which a text is refused that the server does not take, and its body. */
@@ -72,6 +70,8 @@ export interface Variation {
 	readonly noLine?: ErrorCode;
 	/** What is told so often, in a system without ids of messages, is here so often. */
 	readonly copies?: number;
+	/** Messages cannot be read, and this is shown in the conversation. */
+	readonly unreadable?: ErrorCode;
 	/** It is turned only once texts have come: it is about sending, on both sides. */
 	readonly onlySending?: true;
 }
@@ -100,7 +100,7 @@ export interface ContractWorld {
 	readonly reads: RequestMatch;
 
 	/** Before anybody signs in: somebody wrote these, one after the other. */
-	past(person: string, texts: readonly string[]): void;
+	past(person: string, texts: readonly string[]): Promise<void>;
 	/** Somebody writes a text now. */
 	write(person: string, text: string): Promise<void>;
 	/** The same agent writes by other means. */
@@ -121,8 +121,6 @@ export interface ContractWorld {
 	expire(): void;
 	/** After that: who proves who they are may come in again (where nobody could, as with a token that was revoked). */
 	allow(): void;
-	/** Whether a request counts for the limit. */
-	limited(request: JournalRequest): boolean;
 	/** How often somebody proved who they are so far, by whatever means. */
 	proofs(): number;
 	/** The server takes so few requests that the app runs into its limit; false: as before. */

@@ -8,21 +8,23 @@ export function listAndPage({ spec, sample }: Suite): void {
 	if (sample.facts.past) {
 		spec("list: what was there is there once, in order, and does not ring", async ({ world, desk }) => {
 			const [first, second] = world.people;
-			world.past(first, ["one", "two", "two"]);
-			world.past(second, ["eins"]);
+			await world.past(first, ["one", "two", "two"]);
+			await world.past(second, ["eins"]);
 			await desk.online();
 			await desk.hears(first, "one");
 			await desk.hears(second, "eins");
 			await desk.rest();
 			expect(await desk.heard(first)).toEqual(["one", "two", "two"]);
 			expect(await desk.heard(second)).toEqual(["eins"]);
-			expect(desk.rung).toBe(0);
+			// At most a silent word for each conversation that has something unread.
+			const loud = desk.outside.notifier.shown.filter(({ content }) => !content.silent);
+			expect([loud, desk.rung <= 2]).toEqual([[], true]);
 			expect((await desk.snapshot()).conversations).toHaveLength(2);
 		});
 
 		spec("page: back to the beginning, in order, nothing twice", async ({ world, desk }) => {
 			const [person] = world.people;
-			world.past(person, longPast);
+			await world.past(person, longPast);
 			await desk.online();
 			await desk.hears(person, "line 130");
 			await desk.rest();
@@ -34,7 +36,7 @@ export function listAndPage({ spec, sample }: Suite): void {
 		});
 	} else {
 		spec("list: a system without a past tells nothing of before", async ({ world, desk }) => {
-			world.past(world.people[0], ["one"]);
+			await world.past(world.people[0], ["one"]);
 			await desk.online();
 			await desk.rest();
 			expect((await desk.snapshot()).conversations).toEqual([]);

@@ -2,7 +2,6 @@ import { createCometdClient } from "../../../main/adapters/net/cometd-client.ts"
 import { GenesysProvider } from "../../../main/adapters/providers/genesys/provider.ts";
 import { type GenesysSimulator, startGenesysSimulator } from "../../../practice/genesys/simulator.ts";
 import type { Colleague } from "../../../practice/genesys/colleagues.ts";
-import type { JournalRequest } from "../../../practice/server/journal.ts";
 import { HastyTime } from "../kit/time.ts";
 import { Traffic } from "../kit/traffic.ts";
 import type { ContractWorld, SignIn, Variation, WorldMaker } from "../kit/world.ts";
@@ -29,7 +28,6 @@ class GenesysWorld implements ContractWorld {
 	readonly facts = {
 		expiry: "proves",
 		past: false,
-		retryAfterSeconds: 2,
 		notThis: ["genesys.notGenesys"],
 		refusal: { status: 400, body: '{"statusCode":5,"statusMessage":"No permission"}' },
 		remoteIds: false,
@@ -58,8 +56,9 @@ class GenesysWorld implements ContractWorld {
 		];
 	}
 
-	past(): void {
+	past(): Promise<void> {
 		// There is no transcript on the server (row 10).
+		return Promise.resolve();
 	}
 
 	async write(person: string, text: string): Promise<void> {
@@ -106,19 +105,14 @@ class GenesysWorld implements ContractWorld {
 		// A name and a password are always good.
 	}
 
-	limited({ path }: JournalRequest): boolean {
-		return !path.includes("/notifications");
-	}
-
 	/** Every request carries a name and a password; those that opened an HTTP session were a sign-in. */
 	proofs(): number {
 		return this.server.httpSessions.opened;
 	}
 
 	limit(on: boolean): void {
-		const { retryAfterSeconds } = this.facts;
 		this.server.switches.rateLimit = on
-			? { requestsPerSecond: 2, httpStatus: 429, retryAfterSeconds }
+			? { requestsPerSecond: 2, httpStatus: 429, retryAfterSeconds: 2 }
 			: null;
 	}
 
