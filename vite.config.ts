@@ -45,7 +45,13 @@ export default defineConfig({
 	// Relative URLs only: the same files are served under app:// and, by the stand-in, under https://.
 	base: "./",
 	cacheDir: `${here}/node_modules/.vite`,
-	plugins: [svelte({ configFile: `${here}/svelte.config.js` }), cometdHost(), plainDomains(), licenses(), runtimeAssets()],
+	plugins: [
+		svelte({ configFile: `${here}/svelte.config.js` }),
+		cometdHost(),
+		plainDomains(),
+		licenses(),
+		runtimeAssets(),
+	],
 	appType: "mpa",
 	builder: {
 		// Vite adds an environment `ssr` of its own and would fail on index.html in it.
