@@ -420,7 +420,7 @@ function* pagesOfIndexes(bytes: Buffer): Iterable<number> {
 	for (let page = 0; page < bytes.length; page += 4096) if (bytes[page] === 0x0a) yield page;
 }
 
-test("a search index that only says that it is broken is made anew, or the file is: nothing else is lost", () => {
+test("a search index that only says that it is broken costs one call, and nothing of the messages", () => {
 	fill(20);
 	const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
 	const raw = new DatabaseSync(path, { defensive: false });
@@ -429,13 +429,10 @@ test("a search index that only says that it is broken is made anew, or the file 
 	const { host } = reopen();
 	const search = (): unknown =>
 		host.call("search", [{ query: "message", conversationId: null, before: null, limit: 50 }]);
-	try {
-		search();
-	} catch (error) {
-		expect(error).toMatchObject({ error: { code: "storage.failing" } });
-	}
-	// A step that meets the damage ends the steps for that time.
-	for (let turn = 0; turn < 3; turn++) while (host.indexStep(50)) continue;
+	// It cannot even be removed, so the file is read into a new one.
+	expect(search).toThrow("storage.failing");
+	expect(search).not.toThrow();
+	while (host.indexStep(50)) continue;
 	expect((search() as SearchPage).hits).toHaveLength(20);
 	expect(page(host)).toHaveLength(21);
 	host.call("close", []);
