@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { defineConfig } from "vite";
 import { cometdHost } from "./build/vite/cometd-host.ts";
+import { icons } from "./build/vite/icons.ts";
 import { licenses } from "./build/vite/licenses.ts";
 import { runtimeAssets } from "./build/vite/runtime-assets.ts";
 
@@ -44,7 +45,13 @@ export default defineConfig({
 	// Relative URLs only: the same files are served under app:// and, by the stand-in, under https://.
 	base: "./",
 	cacheDir: `${here}/node_modules/.vite`,
-	plugins: [svelte({ configFile: `${here}/svelte.config.js` }), cometdHost(), licenses(), runtimeAssets()],
+	plugins: [
+		icons(here),
+		svelte({ configFile: `${here}/svelte.config.js` }),
+		cometdHost(),
+		licenses(),
+		runtimeAssets(),
+	],
 	appType: "mpa",
 	builder: {
 		// Vite adds an environment `ssr` of its own and would fail on index.html in it.
