@@ -39,6 +39,9 @@ const wideFirst = new Set<SceneName>([
 	"signOut",
 	"signedOut",
 	"wipe",
+	"wholePerson",
+	"linkDialog",
+	"contactAssign",
 ]);
 
 /** Screens whose way there is pressed on a wide window. */
