@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { cometdHost } from "./build/vite/cometd-host.ts";
 import { icons } from "./build/vite/icons.ts";
 import { licenses } from "./build/vite/licenses.ts";
+import { neverHydrated } from "./build/vite/never-hydrated.ts";
 import { runtimeAssets } from "./build/vite/runtime-assets.ts";
 
 const here = import.meta.dirname;
@@ -48,6 +49,7 @@ export default defineConfig({
 	plugins: [
 		icons(here),
 		svelte({ configFile: `${here}/svelte.config.js` }),
+		neverHydrated(),
 		cometdHost(),
 		licenses(),
 		runtimeAssets(),
@@ -76,6 +78,7 @@ export default defineConfig({
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
 				sourcemap: false,
+				rolldownOptions: { optimization: { inlineConst: { mode: "all", pass: 3 } } },
 			},
 		},
 		main: nodeBundle("main/index.ts", "main"),

@@ -34,6 +34,9 @@ describe.each(Object.keys(scenes) as SceneName[])("%s", (name) => {
 const wideFirst = new Set<SceneName>([
 	"accounts",
 	"newMessage",
+	"newMessageMany",
+	"newMessageSeparate",
+	"newMessageWrongNumber",
 	"about",
 	"whyAll",
 	"signOut",
