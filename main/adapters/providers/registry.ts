@@ -1,5 +1,6 @@
 import type { SystemId } from "../../../shared/model.ts";
 import type { Provider } from "../../core/ports/provider.ts";
+import { EvoVoiceProvider } from "./evovoice/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
 
 /** What the providers are built with. */
@@ -10,6 +11,6 @@ export interface ProviderRegistryOptions {
 
 /** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
-	const providers: readonly Provider[] = [new GenesysProvider(options)];
+	const providers: readonly Provider[] = [new GenesysProvider(options), new EvoVoiceProvider()];
 	return new Map(providers.map((provider) => [provider.system, provider]));
 }
