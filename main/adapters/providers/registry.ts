@@ -1,6 +1,7 @@
 import type { SystemId } from "../../../shared/model.ts";
 import type { Provider } from "../../core/ports/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
+import { NetsapiensProvider } from "./netsapiens/provider.ts";
 
 /** What the providers are built with. */
 export interface ProviderRegistryOptions {
@@ -10,6 +11,6 @@ export interface ProviderRegistryOptions {
 
 /** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
-	const providers: readonly Provider[] = [new GenesysProvider(options)];
+	const providers: readonly Provider[] = [new GenesysProvider(options), new NetsapiensProvider()];
 	return new Map(providers.map((provider) => [provider.system, provider]));
 }
