@@ -7,7 +7,7 @@ import type { Place } from "./places.ts";
 export interface LeavingText {
 	readonly clientId: ClientMessageId;
 	readonly place: Place;
-	/** Its group is not on the server under this id: it may get another one, or be one that is there. */
+	/** Its group is not listed under this id: the server may give it another one, or have put it into one that is there. */
 	readonly newGroup: boolean;
 	/** As it was typed. */
 	readonly text: string;
@@ -104,18 +104,6 @@ export class OwnTexts {
 	waiting(clientId: ClientMessageId): boolean {
 		const pending = this.#of(clientId);
 		return pending !== null && pending.found === null;
-	}
-
-	/** Texts that were begun and not found, of one conversation. */
-	openIn(place: Place): boolean {
-		return this.#pending.some((pending) => pending.found === null && goesTo(pending, place));
-	}
-
-	/** Groups that were begun here and that no row has been seen of: their first texts. */
-	openGroups(): readonly Place[] {
-		return this.#pending.flatMap(({ place, found, newGroup }) =>
-			newGroup && found === null ? [place] : [],
-		);
 	}
 
 	/**

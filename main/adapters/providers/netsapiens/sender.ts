@@ -61,7 +61,7 @@ export class Sender {
 		own.begin({
 			clientId: message.clientId,
 			place,
-			newGroup: place.kind === "group" && !session.there,
+			newGroup: place.kind === "group" && !session.listed,
 			text: message.text,
 			wireText: body.message,
 			mediaType: body["mime-type"] ?? null,
@@ -107,17 +107,22 @@ export class Sender {
 		return members.length === 0 ? null : groupPlace(keyId(place), members);
 	}
 
-	#sessionId(place: Place): { readonly id: string; readonly there: boolean } {
+	/** `listed`: the server lists it under this conversation. `there`: it has it, perhaps as another one (row 5). */
+	#sessionId(place: Place): {
+		readonly id: string;
+		readonly listed: boolean;
+		readonly there: boolean;
+	} {
 		const { book, groups, random } = this.#ports;
 		const [newest] = book.of(place.key);
-		if (newest !== undefined) return { id: newest.row.id, there: true };
+		if (newest !== undefined) return { id: newest.row.id, listed: true, there: true };
 		if (place.kind === "group") {
 			const known = groups.serverIdOf(keyId(place));
-			return { id: known ?? keyId(place), there: known !== null };
+			return { id: known ?? keyId(place), listed: false, there: known !== null };
 		}
 		const made = this.#made.get(place.key) ?? newSessionId(random);
 		this.#made.set(place.key, made);
-		return { id: made, there: false };
+		return { id: made, listed: false, there: false };
 	}
 
 	async #post(id: string, body: MessageSend, signal: AbortSignal): Promise<Posted> {

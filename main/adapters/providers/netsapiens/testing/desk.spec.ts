@@ -277,6 +277,7 @@ class Flight {
 /** Starts simulators and desks, and closes them all after a test. */
 export class Floor {
 	readonly provider = new NetsapiensProvider();
+	readonly numbers = numbers;
 	/** What was kept last, by any desk. */
 	kept: Readonly<Record<string, string>> = {};
 	clock = new WarpClock();
