@@ -3,6 +3,7 @@ import type { Provider } from "../../core/ports/provider.ts";
 import { EvoVoiceProvider } from "./evovoice/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
 import { TextusProvider, type TextusProviderOptions } from "./textus/provider.ts";
+import { NetsapiensProvider } from "./netsapiens/provider.ts";
 
 /** What the providers are built with. */
 export interface ProviderRegistryOptions {
@@ -16,5 +17,6 @@ export interface ProviderRegistryOptions {
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
 	const providers: readonly Provider[] = [new GenesysProvider(options), new EvoVoiceProvider()];
 	const providers: readonly Provider[] = [new GenesysProvider(options), new TextusProvider(options)];
+	const providers: readonly Provider[] = [new GenesysProvider(options), new NetsapiensProvider()];
 	return new Map(providers.map((provider) => [provider.system, provider]));
 }
