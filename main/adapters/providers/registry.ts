@@ -15,8 +15,11 @@ export interface ProviderRegistryOptions {
 
 /** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
-	const providers: readonly Provider[] = [new GenesysProvider(options), new EvoVoiceProvider()];
-	const providers: readonly Provider[] = [new GenesysProvider(options), new TextusProvider(options)];
-	const providers: readonly Provider[] = [new GenesysProvider(options), new NetsapiensProvider()];
+	const providers: readonly Provider[] = [
+		new GenesysProvider(options),
+		new NetsapiensProvider(),
+		new EvoVoiceProvider(),
+		new TextusProvider(options),
+	];
 	return new Map(providers.map((provider) => [provider.system, provider]));
 }
