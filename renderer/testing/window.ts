@@ -41,6 +41,8 @@ export async function show(
 			const { conversationId } = app.desk.thread;
 			if (conversationId !== null) app.desk.openConversation(conversationId, step.see);
 		} else if ("type" in step) await fieldNamed(step.into).fill(step.type);
+		else if ("check" in step) await page.getByRole("checkbox", { name: step.check }).click();
+		else if ("choose" in step) await page.getByRole("menuitem", { name: step.choose }).click();
 		else if ("tab" in step) await page.getByRole("tab", { name: step.tab }).click();
 		else await userEvent.keyboard(step.key === "Control+k" ? "{Control>}k{/Control}" : step.key);
 		app.surroundings.advance(250);

@@ -3,6 +3,7 @@ import type { Provider } from "../../core/ports/provider.ts";
 import { EvoVoiceProvider } from "./evovoice/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
 import { TextusProvider, type TextusProviderOptions } from "./textus/provider.ts";
+import { NetsapiensProvider } from "./netsapiens/provider.ts";
 
 /** What the providers are built with. */
 export interface ProviderRegistryOptions {
@@ -16,6 +17,7 @@ export interface ProviderRegistryOptions {
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
 	const providers: readonly Provider[] = [
 		new GenesysProvider(options),
+		new NetsapiensProvider(),
 		new EvoVoiceProvider(),
 		new TextusProvider(options),
 	];

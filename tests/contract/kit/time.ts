@@ -46,7 +46,8 @@ export class SteppedTime implements WorldTime {
 
 	after(delayMs: number, run: () => void): () => void {
 		this.#made += 1;
-		const timer: Timer = { at: this.#now + Math.max(0, delayMs), order: this.#made, run };
+		// Whole milliseconds, and no timer at once, as real ones.
+		const timer: Timer = { at: this.#now + Math.max(1, Math.ceil(delayMs)), order: this.#made, run };
 		this.#timers.add(timer);
 		return () => void this.#timers.delete(timer);
 	}

@@ -6,6 +6,8 @@ export type Exceptions = Omit<Variation, "of" | "name" | "turn">;
 /** A value with what goes with it. */
 interface Whole<Switches, K extends keyof Switches> {
 	readonly value: Switches[K];
+	/** In words, where the value is not the same in every run. */
+	readonly as?: string;
 	/** What else has to be turned for it to matter. */
 	readonly with?: Partial<Switches>;
 	/** What else is to be so, besides switches. */
@@ -30,7 +32,7 @@ export function variationsOf<Switches extends object>(
 			const more = whole.also === undefined ? "" : " and more";
 			return {
 				of: key,
-				name: `${key} ${JSON.stringify(whole.value)}${beside}${more}`,
+				name: `${key} ${whole.as ?? JSON.stringify(whole.value)}${beside}${more}`,
 				turn: () => {
 					Object.assign(switches, { [key]: whole.value }, whole.with);
 					whole.also?.();

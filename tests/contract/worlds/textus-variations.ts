@@ -10,14 +10,19 @@ export function textusVariations(switches: TextusSwitches, origin: string): read
 		errorBody: ["empty", "html", "error", "errors", "errorObjects", "errorMap", "violations"],
 		responseContentType: ["application/json", "text/plain"],
 		strictHeaders: [false],
-		rateLimit: [{ requests: 20, windowMs: 30_000 }],
+		rateLimit: [{ requests: 45, windowMs: 60_000 }],
 		rateLimitHeaders: [false],
-		retryAfter: [{ value: false, with: { rateLimit: { requests: 20, windowMs: 30_000 } } }],
+		retryAfter: [
+			{
+				value: false,
+				with: { rateLimit: { requests: 20, windowMs: 30_000 }, rateLimitHeaders: false },
+			},
+		],
 
 		related: ["links", "embedded", "mixed"],
 		unavailableLink: ["absent"],
 		linkPrefix: [
-			origin,
+			{ value: origin, as: "the own origin" },
 			{ value: "http://elsewhere.example.invalid", but: { unreadable: "network.foreignRedirect" } },
 			{ value: "//elsewhere.example.invalid", but: { unreadable: "network.foreignRedirect" } },
 		],

@@ -92,7 +92,10 @@ class TextusWorld extends PolledWorld<TextusSimulator> {
 	}
 
 	limit(on: boolean): void {
-		this.server.switches.rateLimit = on
+		const { switches } = this.server;
+		// Without them the client does not see it coming.
+		switches.rateLimitHeaders = !on;
+		switches.rateLimit = on
 			? { requests: 16, windowMs: 30_000 }
 			: { requests: 1000, windowMs: 300_000 };
 	}
