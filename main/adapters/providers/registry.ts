@@ -1,7 +1,9 @@
 import type { SystemId } from "../../../shared/model.ts";
 import type { Provider } from "../../core/ports/provider.ts";
+import { EvoVoiceProvider } from "./evovoice/provider.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "./genesys/provider.ts";
 import { TextusProvider, type TextusProviderOptions } from "./textus/provider.ts";
+import { NetsapiensProvider } from "./netsapiens/provider.ts";
 
 /** What the providers are built with. */
 export interface ProviderRegistryOptions {
@@ -13,6 +15,11 @@ export interface ProviderRegistryOptions {
 
 /** The systems that Trunkline can talk to, in the order in which they are offered; nothing else knows them by name. */
 export function createProviders(options: ProviderRegistryOptions): ReadonlyMap<SystemId, Provider> {
-	const providers: readonly Provider[] = [new GenesysProvider(options), new TextusProvider(options)];
+	const providers: readonly Provider[] = [
+		new GenesysProvider(options),
+		new NetsapiensProvider(),
+		new EvoVoiceProvider(),
+		new TextusProvider(options),
+	];
 	return new Map(providers.map((provider) => [provider.system, provider]));
 }

@@ -104,7 +104,9 @@ export class Outbox {
 	 */
 	async load(): Promise<void> {
 		const { book, remedies } = this.#ports;
-		const left = leftovers(await book.store.unsettled(), (entry) => {
+		const unsettled = await book.store.unsettled();
+		this.#requests.remember(unsettled.flatMap(({ clientId }) => clientId ?? []));
+		const left = leftovers(unsettled, (entry) => {
 			const record = book.get(entry.conversationId);
 			return record === null ? null : { record, remedies: remedies(record.accountId) };
 		});

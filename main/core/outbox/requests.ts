@@ -90,10 +90,7 @@ export class Requests {
 		parts: readonly Part[],
 		enclosed: Enclosed,
 	): Promise<readonly Entry[]> {
-		const { book, random, queues, changed } = this.#ports;
-		// Discarded or taken back before its repetition had its turn: it does not come again.
-		if (parts.every(({ clientId }) => this.#stored.has(clientId)))
-			return await book.store.byClientIds(parts.map(({ clientId }) => clientId));
+		const { random, queues, changed } = this.#ports;
 		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
 		const kept: Place = { queue: null };
 		const store = (): Promise<readonly Entry[]> => this.#store(record, { parts, ids, enclosed }, kept);
@@ -103,7 +100,7 @@ export class Requests {
 				if (toAppError(thrown).code !== "storage.failing") throw thrown;
 				return await store();
 			});
-			this.#remember(parts);
+			this.remember(parts.map(({ clientId }) => clientId));
 			return entries;
 		} finally {
 			if (kept.queue !== null) queues.release(kept.queue);
@@ -112,8 +109,9 @@ export class Requests {
 		}
 	}
 
-	#remember(parts: readonly Part[]): void {
-		for (const { clientId } of parts) this.#stored.add(clientId);
+	/** These are stored, or were: a command that repeats them writes them not once more, whatever becomes of them. */
+	remember(clientIds: Iterable<ClientMessageId>): void {
+		for (const clientId of clientIds) this.#stored.add(clientId);
 		for (const oldest of this.#stored) {
 			if (this.#stored.size <= rememberedTexts) break;
 			this.#stored.delete(oldest);
@@ -122,14 +120,28 @@ export class Requests {
 
 	async #store(
 		record: ConversationRecord,
-		{ parts, ids, enclosed }: Wanted,
+		{ parts: wanted, ids, enclosed }: Wanted,
 		kept: Place,
 	): Promise<readonly Entry[]> {
 		const { book, clock, queues, undoMs, insert, fly } = this.#ports;
 		const ours = new Set(ids.values());
+		const repeated: { entries: readonly Entry[] } = { entries: [] };
 		const written = await book.change(async () => {
-			const stored = await book.store.byClientIds([...ids.keys()]);
-			const known = new Set(stored.filter(({ id }) => !ours.has(id)).map(({ clientId }) => clientId));
+			const there = await book.store.byClientIds([...ids.keys()]);
+			const known = new Map(
+				there.flatMap((entry) =>
+					entry.clientId === null || ours.has(entry.id) ? [] : [[entry.clientId, entry]],
+				),
+			);
+			this.remember(known.keys());
+			// Discarded or taken back before its repetition had its turn: it does not come again.
+			const parts = wanted.filter(
+				({ clientId }) =>
+					!this.#stored.has(clientId) || there.some((entry) => entry.clientId === clientId),
+			);
+			// A repeated command changes nothing, also not what is being written by now.
+			repeated.entries = parts.flatMap(({ clientId }) => known.get(clientId) ?? []);
+			if (repeated.entries.length === parts.length) return null;
 			const at = clock.now();
 			const undo = undoMs();
 			const [first] = parts;
@@ -145,14 +157,13 @@ export class Requests {
 				undoUntil: undo === 0 ? null : at + undo,
 				enclosed,
 			});
-			// A repeated command changes nothing, also not what is being written by now.
-			if (parts.every(({ clientId }) => known.has(clientId))) return { entries };
 			const isNew = first !== undefined && !known.has(first.clientId);
 			const media = takenFiles(isNew ? ids.get(first.clientId) : undefined, enclosed);
 			const patches = [{ id: record.id, patch: { draft: "" } }];
 			return { entries, patches, ...(media === null ? {} : { media }) };
 		});
-		for (const entry of written?.entries ?? []) {
+		if (written === null) return repeated.entries;
+		for (const entry of written.entries) {
 			if (entry.kind !== "message" || !ours.has(entry.id)) continue;
 			const job = insert(record, entry, false);
 			const { queue } = kept;
@@ -160,7 +171,7 @@ export class Requests {
 			kept.queue = null;
 			fly(queue, queues.board(queue, job), true);
 		}
-		return written?.entries ?? [];
+		return written.entries;
 	}
 
 	/** Takes back a text that has not left; gives it to the composer, and to the draft in case the window does not come to it. */
