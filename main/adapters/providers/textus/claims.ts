@@ -69,6 +69,8 @@ export class Claims {
 
 	/** Whose this own message is that was never told before; what is found is claimed. */
 	match(key: string, message: WireMessage): Match {
+		// A reply told that this is another text of ours: however alike, it is not this one.
+		if (this.#own.has(message.id)) return null;
 		const there = this.#pending.filter((one) => one.key === key && message.at > one.newerThan);
 		const equal = there.filter(({ text }) => plain(text) === plain(message.text));
 		const candidates =
@@ -94,7 +96,10 @@ function plain(text: string): string {
 	return text.trim();
 }
 
-/** At least half of what was typed is the same at both ends, or what differs is signs and links only. */
+/**
+ * What differs is signs and links only, or what was typed between the ends that are the same looks like a field that the
+ * server fills: signs, a name, signs ("{{calendar}}", "%name%"). Two texts that differ in a word are two texts.
+ */
 function alike(typed: string, sent: string): boolean {
 	if (letters(typed) === letters(sent)) return true;
 	const [one, other] = [plain(typed), plain(sent)];
@@ -103,7 +108,7 @@ function alike(typed: string, sent: string): boolean {
 	while (head < shorter && one[head] === other[head]) head += 1;
 	let tail = 0;
 	while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
-	return one.length > 0 && head + tail >= one.length / 2;
+	return /^[^\p{L}\p{N}\s].+[^\p{L}\p{N}\s]$/su.test(one.slice(head, one.length - tail));
 }
 
 function letters(text: string): string {
