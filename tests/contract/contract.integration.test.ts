@@ -15,6 +15,7 @@ import { storm } from "./specs/storm.ts";
 import { unknownOutcome } from "./specs/unknown-outcome.ts";
 import { evovoice } from "./worlds/evovoice.ts";
 import { genesys } from "./worlds/genesys.ts";
+import { netsapiens } from "./worlds/netsapiens.ts";
 import { textus } from "./worlds/textus.ts";
 
 const specs = [
@@ -33,7 +34,7 @@ const specs = [
 ];
 
 /** What every provider keeps to, whatever its system: the same specs on each, against its simulator. */
-for (const maker of [genesys, evovoice, textus]) {
+for (const maker of [genesys, netsapiens, evovoice, textus]) {
 	const suite = await suiteOf(maker);
 	describe(maker.system, () => {
 		for (const write of specs) write(suite);

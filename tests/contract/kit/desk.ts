@@ -41,9 +41,7 @@ export class Desk {
 			providers: new Map([[provider.system, provider]]),
 			numbers: createPhoneNumbers(),
 			http: (server) =>
-				traffic.http(
-					createHttpClient({ origin: new URL(server).origin, clock: wireTime, trust }),
-				),
+				traffic.http(createHttpClient({ origin: new URL(server).origin, clock: wireTime, trust })),
 			media: (server) =>
 				traffic.media(
 					createMediaClient({ accountOrigin: new URL(server).origin, clock: wireTime, trust }),

@@ -58,7 +58,11 @@ export function capabilities({ spec, sample }: Suite): void {
 		const { accountId } = desk;
 		if (accountId === null) throw new Error("nobody is signed in");
 		const [folder] = (await desk.account()).folders;
-		return await desk.core.handlers["folders.page"]({ accountId, folderId: folder?.id ?? "x", next: null });
+		return await desk.core.handlers["folders.page"]({
+			accountId,
+			folderId: folder?.id ?? "x",
+			next: null,
+		});
 	});
 	offered("contact cards", abilities.contactCards, "action.notOffered", async (desk) => {
 		const { id: conversationId } = await desk.conversation(desk.world.people[0]);
@@ -73,7 +77,10 @@ export function capabilities({ spec, sample }: Suite): void {
 		const { accountId } = desk;
 		if (accountId === null) throw new Error("nobody is signed in");
 		const [state] = (await desk.account()).agentStates;
-		return await desk.core.handlers["accounts.setAgentState"]({ accountId, stateId: state?.id ?? "Ready" });
+		return await desk.core.handlers["accounts.setAgentState"]({
+			accountId,
+			stateId: state?.id ?? "Ready",
+		});
 	});
 	offered("live stretches", !sessionless, "action.notOffered", async (desk) => {
 		const { id: conversationId } = await desk.conversation(desk.world.people[0]);
@@ -102,9 +109,9 @@ export function capabilities({ spec, sample }: Suite): void {
 		await talking(desk);
 		const { id: conversationId } = await desk.conversation(desk.world.people[0]);
 		const { handlers } = desk.core;
-		expect(await refusal(desk, () => handlers["conversations.rename"]({ conversationId, title: "x" }))).toBe(
-			"group.notChangeable",
-		);
+		expect(
+			await refusal(desk, () => handlers["conversations.rename"]({ conversationId, title: "x" })),
+		).toBe("group.notChangeable");
 		expect(
 			await refusal(desk, () =>
 				handlers["conversations.setMembers"]({ conversationId, addresses: ["5"] }),
@@ -112,25 +119,29 @@ export function capabilities({ spec, sample }: Suite): void {
 		).toBe("group.notChangeable");
 	});
 
-	spec("capabilities: each action that a conversation offers works, any other is refused", async ({ desk }) => {
-		await talking(desk);
-		const conversation = await desk.conversation(desk.world.people[0]);
-		const conversationId = conversation.id;
-		const { handlers } = desk.core;
-		const act = (action: "close" | "reopen" | "star" | "unstar" | "block" | "unblock" | "leave" | "delete") =>
-			refusal(desk, () => handlers["conversations.act"]({ conversationId, action }));
-		for (const action of ["close", "reopen", "star", "unstar", "block", "unblock", "leave"] as const)
-			if (!conversation.thread.actions.includes(action))
-				expect([action, await act(action)]).toEqual([action, "action.notOffered"]);
-		for (const action of ["star", "close", "block"] as const)
-			if (conversation.thread.actions.includes(action)) {
-				expect([action, await act(action)]).toEqual([action, null]);
-				await desk.must(`it is done: ${action}`, async () => {
-					const { actions } = (await desk.conversation(desk.world.people[0])).thread;
-					return !actions.includes(action);
-				});
-			}
-	});
+	spec(
+		"capabilities: each action that a conversation offers works, any other is refused",
+		async ({ desk }) => {
+			await talking(desk);
+			const conversation = await desk.conversation(desk.world.people[0]);
+			const conversationId = conversation.id;
+			const { handlers } = desk.core;
+			const act = (
+				action: "close" | "reopen" | "star" | "unstar" | "block" | "unblock" | "leave" | "delete",
+			) => refusal(desk, () => handlers["conversations.act"]({ conversationId, action }));
+			for (const action of ["close", "reopen", "star", "unstar", "block", "unblock", "leave"] as const)
+				if (!conversation.thread.actions.includes(action))
+					expect([action, await act(action)]).toEqual([action, "action.notOffered"]);
+			for (const action of ["star", "close", "block"] as const)
+				if (conversation.thread.actions.includes(action)) {
+					expect([action, await act(action)]).toEqual([action, null]);
+					await desk.must(`it is done: ${action}`, async () => {
+						const { actions } = (await desk.conversation(desk.world.people[0])).thread;
+						return !actions.includes(action);
+					});
+				}
+		},
+	);
 
 	spec("capabilities: files as the conversation says", async ({ desk }) => {
 		await talking(desk);
@@ -148,16 +159,25 @@ export function capabilities({ spec, sample }: Suite): void {
 		else expect(said).toBe(limits.byAddressOnly?.code ?? null);
 	});
 
-	spec(`capabilities: ${history ? "a past that can be asked for" : "no past, so older pages end"}`, async ({ world, desk }) => {
-		await talking(desk);
-		const { id: conversationId } = await desk.conversation(world.people[0]);
-		const asked = world.traffic.sent.length;
-		const opened = await desk.passing(
-			desk.core.handlers["conversations.open"]({ conversationId, around: null, wholePerson: false }),
-		);
-		if (!opened.ok) throw new Error(opened.error.code);
-		if (history) return;
-		expect(opened.value.hasOlder).toBe(false);
-		expect(world.traffic.sent.slice(asked).filter(({ path }) => !path.includes("notifications"))).toEqual([]);
-	});
+	spec(
+		`capabilities: ${history ? "a past that can be asked for" : "no past, so older pages end"}`,
+		async ({ world, desk }) => {
+			await talking(desk);
+			const { id: conversationId } = await desk.conversation(world.people[0]);
+			const asked = world.traffic.sent.length;
+			const opened = await desk.passing(
+				desk.core.handlers["conversations.open"]({
+					conversationId,
+					around: null,
+					wholePerson: false,
+				}),
+			);
+			if (!opened.ok) throw new Error(opened.error.code);
+			if (history) return;
+			expect(opened.value.hasOlder).toBe(false);
+			expect(
+				world.traffic.sent.slice(asked).filter(({ path }) => !path.includes("notifications")),
+			).toEqual([]);
+		},
+	);
 }

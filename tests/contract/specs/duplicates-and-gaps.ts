@@ -4,17 +4,20 @@ import type { Suite } from "../kit/suite.ts";
 
 /** What is told twice, and what could not be told. */
 export function duplicatesAndGaps({ spec, sample }: Suite): void {
-	spec("duplicates: what is told twice is one message, where messages have ids", async ({ world, desk }) => {
-		const [person] = world.people;
-		await desk.online();
-		world.double();
-		await world.write(person, "doubled");
-		await desk.hears(person, "doubled");
-		await desk.rest();
-		const times = world.facts.remoteIds ? 1 : 2;
-		expect(await desk.heard(person)).toEqual(Array.from({ length: times }, () => "doubled"));
-		expect((await desk.conversation(person)).unread).toBe(times);
-	});
+	spec(
+		"duplicates: what is told twice is one message, where messages have ids",
+		async ({ world, desk }) => {
+			const [person] = world.people;
+			await desk.online();
+			world.double();
+			await world.write(person, "doubled");
+			await desk.hears(person, "doubled");
+			await desk.rest();
+			const times = world.facts.remoteIds ? 1 : 2;
+			expect(await desk.heard(person)).toEqual(Array.from({ length: times }, () => "doubled"));
+			expect((await desk.conversation(person)).unread).toBe(times);
+		},
+	);
 
 	spec("duplicates: the same words written twice are two messages", async ({ world, desk }) => {
 		const [person] = world.people;
@@ -49,34 +52,40 @@ export function duplicatesAndGaps({ spec, sample }: Suite): void {
 	});
 
 	if (sample.facts.past)
-		spec("gap: what was written during an outage is all here afterwards, once", async ({ world, desk }) => {
-			const [first, second] = world.people;
-			await duringOutage(desk, async () => {
-				for (const text of ["two", "three", "three"]) await world.write(first, text);
-				await world.write(second, "zwei");
-			});
-			await desk.hears(second, "zwei");
-			await desk.must("all of it", async () => (await desk.heard(first)).length === 4);
-			await desk.rest();
-			expect(await desk.heard(first)).toEqual(["one", "two", "three", "three"]);
-			expect(await desk.heard(second)).toEqual(["zwei"]);
-			await desk.must("no gap is left", async () =>
-				(await desk.stored(first)).every(({ kind }) => kind !== "gap"),
-			);
-		});
+		spec(
+			"gap: what was written during an outage is all here afterwards, once",
+			async ({ world, desk }) => {
+				const [first, second] = world.people;
+				await duringOutage(desk, async () => {
+					for (const text of ["two", "three", "three"]) await world.write(first, text);
+					await world.write(second, "zwei");
+				});
+				await desk.hears(second, "zwei");
+				await desk.must("all of it", async () => (await desk.heard(first)).length === 4);
+				await desk.rest();
+				expect(await desk.heard(first)).toEqual(["one", "two", "three", "three"]);
+				expect(await desk.heard(second)).toEqual(["zwei"]);
+				await desk.must("no gap is left", async () =>
+					(await desk.stored(first)).every(({ kind }) => kind !== "gap"),
+				);
+			},
+		);
 	else
-		spec("gap: what was told to nobody is marked, and what comes then is here", async ({ world, desk }) => {
-			const [first] = world.people;
-			await duringOutage(desk, async () => {
-				await world.write(first, "told to nobody");
-			});
-			await world.write(first, "three");
-			await desk.hears(first, "three");
-			await desk.rest();
-			expect(await desk.heard(first)).toEqual(["one", "three"]);
-			const gaps = (await desk.stored(first)).filter(({ kind }) => kind === "gap");
-			expect(gaps).toMatchObject([{ filling: false }]);
-		});
+		spec(
+			"gap: what was told to nobody is marked, and what comes then is here",
+			async ({ world, desk }) => {
+				const [first] = world.people;
+				await duringOutage(desk, async () => {
+					await world.write(first, "told to nobody");
+				});
+				await world.write(first, "three");
+				await desk.hears(first, "three");
+				await desk.rest();
+				expect(await desk.heard(first)).toEqual(["one", "three"]);
+				const gaps = (await desk.stored(first)).filter(({ kind }) => kind === "gap");
+				expect(gaps).toMatchObject([{ filling: false }]);
+			},
+		);
 
 	spec("gap: an outage in which nothing was written leaves nothing behind", async ({ world, desk }) => {
 		const [first] = world.people;

@@ -58,40 +58,48 @@ export function expiry({ spec, sample }: Suite): void {
 		return;
 	}
 
-	spec("expiry: nothing renews it: the person is asked, the server is left alone, nothing is lost", async (run) => {
-		const { world, desk } = run;
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "hello");
-		await desk.hears(person, "hello");
-		const proofs = world.proofs();
-		world.expire();
-		await desk.must("the person is asked", async () => {
-			return (await desk.account()).connection.state === "needsSignIn";
-		});
-		const { problem } = (await desk.account()).connection;
-		expect(["auth.tokenRefused", "auth.sessionExpired"]).toContain(problem?.code);
-		const entry = await desk.send(person, "later then");
-		await world.write(person, "anybody?");
-		const asked = world.traffic.sent.length;
-		await world.time.pass(600_000);
-		expect(world.traffic.sent).toHaveLength(asked);
-		expect((await desk.entry(entry)).delivery?.state).toMatch(/^(?:queued|waiting)$/);
-		world.expire();
-		const { accountId } = desk;
-		if (accountId === null) throw new Error("nobody is signed in");
-		world.allow();
-		const { secret } = world.signIn;
-		orThrow(
-			await desk.passing(
-				desk.core.handlers["accounts.enterSecret"]({ accountId, secret, code: null, options: {} }),
-			),
-		);
-		await desk.settles(entry, "sent", "delivered");
-		await desk.hears(person, "anybody?");
-		await desk.rest();
-		expect(world.accepted()).toEqual(["later then"]);
-		expect(await desk.heard(person)).toEqual(["hello", "anybody?"]);
-		expect(world.proofs()).toBeGreaterThanOrEqual(proofs);
-	});
+	spec(
+		"expiry: nothing renews it: the person is asked, the server is left alone, nothing is lost",
+		async (run) => {
+			const { world, desk } = run;
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "hello");
+			await desk.hears(person, "hello");
+			const proofs = world.proofs();
+			world.expire();
+			await desk.must("the person is asked", async () => {
+				return (await desk.account()).connection.state === "needsSignIn";
+			});
+			const { problem } = (await desk.account()).connection;
+			expect(["auth.tokenRefused", "auth.sessionExpired"]).toContain(problem?.code);
+			const entry = await desk.send(person, "later then");
+			await world.write(person, "anybody?");
+			const asked = world.traffic.sent.length;
+			await world.time.pass(600_000);
+			expect(world.traffic.sent).toHaveLength(asked);
+			expect((await desk.entry(entry)).delivery?.state).toMatch(/^(?:queued|waiting)$/);
+			world.expire();
+			const { accountId } = desk;
+			if (accountId === null) throw new Error("nobody is signed in");
+			world.allow();
+			const { secret } = world.signIn;
+			orThrow(
+				await desk.passing(
+					desk.core.handlers["accounts.enterSecret"]({
+						accountId,
+						secret,
+						code: null,
+						options: {},
+					}),
+				),
+			);
+			await desk.settles(entry, "sent", "delivered");
+			await desk.hears(person, "anybody?");
+			await desk.rest();
+			expect(world.accepted()).toEqual(["later then"]);
+			expect(await desk.heard(person)).toEqual(["hello", "anybody?"]);
+			expect(world.proofs()).toBeGreaterThanOrEqual(proofs);
+		},
+	);
 }

@@ -4,20 +4,20 @@ import type { Suite } from "../kit/suite.ts";
 
 /** Texts of somebody who means harm, or writes a language that the author did not think of. */
 const texts: Readonly<Record<string, string>> = {
-	"markup": `<img src=x onerror="alert(1)"><script>alert('x')</script>&amp;&#60;b&#62;`,
+	markup: `<img src=x onerror="alert(1)"><script>alert('x')</script>&amp;&#60;b&#62;`,
 	"a template": "{{constructor.constructor('alert(1)')()}} ${7*7} %s %n #{x}",
 	"quotes and slashes": `"'\\\\ \\u0041 \\x00 / // */ -- '; DROP TABLE messages;`,
 	"both directions": "abc \u202Egnp.exe\u202C \u2067עברית\u2069 العربية",
 	"emoji with joiners": "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 e\u0301 ﷽ Z̷̢͎͙a̴l̷g̸o̷",
-	"lines": "one\ntwo\n\nthree\tfour",
+	lines: "one\ntwo\n\nthree\tfour",
 	"keys of objects": '__proto__ constructor {"__proto__":{"polluted":true}}',
 	"a number": "007",
 	"a larger number": "12345678901234567890.50",
 	"words of JSON": "null",
-	"truth": "true",
+	truth: "true",
 	"no width at all": "a\u200Bb\uFEFFc\u00ADd\u2060e",
 	"an address": "javascript:alert(1) data:text/html,<b> https://example.invalid/?a=1&b=2#c",
-	"long": `${"lorem ipsum ".repeat(1200)}end`,
+	long: `${"lorem ipsum ".repeat(1200)}end`,
 };
 
 /** Whatever stands in a text or in an answer: text stays text, and nothing else is lost by it. */
@@ -59,11 +59,20 @@ export function hostile({ spec }: Suite): void {
 	const answers: readonly (readonly [string, FaultAction])[] = [
 		["breaks off", { action: "malformed" }],
 		["is a page of a proxy", { action: "html", status: 502 }],
-		["is a page with a good status", { action: "body", body: "<html><p>hi</html>", contentType: "text/html" }],
+		[
+			"is a page with a good status",
+			{ action: "body", body: "<html><p>hi</html>", contentType: "text/html" },
+		],
 		["is null", { action: "body", body: "null" }],
 		["is an empty object", { action: "body", body: "{}" }],
 		["is a list of nonsense", { action: "body", body: '[null,1,"x",{"id":null},[[]]]' }],
-		["has keys that mean harm", { action: "body", body: '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}' }],
+		[
+			"has keys that mean harm",
+			{
+				action: "body",
+				body: '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+			},
+		],
 		["is too large", { action: "huge", bytes: 9_000_000 }],
 		["is empty", { action: "body", body: "" }],
 		["is a failure", { action: "status", status: 500 }],
@@ -87,7 +96,8 @@ export function hostile({ spec }: Suite): void {
 			const shown = await desk.stored(person);
 			const marked = shown.some(({ kind }) => kind === "gap");
 			const heard = await desk.heard(person);
-			if (world.facts.past || heard.length === 3) expect(heard).toEqual(["before", "meanwhile", "after"]);
+			if (world.facts.past || heard.length === 3)
+				expect(heard).toEqual(["before", "meanwhile", "after"]);
 			else expect([heard, marked]).toEqual([["before", "after"], true]);
 			expect(({} as Record<string, unknown>)["polluted"]).toBe(undefined);
 		});

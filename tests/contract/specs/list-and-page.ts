@@ -59,23 +59,26 @@ export function listAndPage({ spec, sample }: Suite): void {
 		expect((await desk.conversation(person)).unread).toBe(70);
 	});
 
-	spec("list: started again, nothing is doubled, and what came meanwhile is told", async ({ world, desk }) => {
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "before");
-		await desk.hears(person, "before");
-		const entry = await desk.send(person, "answer");
-		await desk.settles(entry, "sent", "delivered");
-		await desk.rest();
-		const again = await desk.again();
-		// Without a past only those are told who are there to hear it.
-		if (!world.facts.past) await again.ready();
-		await world.write(person, "meanwhile");
-		await again.ready();
-		await again.hears(person, "meanwhile");
-		await again.rest();
-		const shown = (await again.messages(person)).map(({ direction, text }) => `${direction} ${text}`);
-		expect(shown).toEqual(["in before", "out answer", "in meanwhile"]);
-		expect(world.accepted()).toEqual(["answer"]);
-	});
+	spec(
+		"list: started again, nothing is doubled, and what came meanwhile is told",
+		async ({ world, desk }) => {
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "before");
+			await desk.hears(person, "before");
+			const entry = await desk.send(person, "answer");
+			await desk.settles(entry, "sent", "delivered");
+			await desk.rest();
+			const again = await desk.again();
+			// Without a past only those are told who are there to hear it.
+			if (!world.facts.past) await again.ready();
+			await world.write(person, "meanwhile");
+			await again.ready();
+			await again.hears(person, "meanwhile");
+			await again.rest();
+			const shown = (await again.messages(person)).map(({ direction, text }) => `${direction} ${text}`);
+			expect(shown).toEqual(["in before", "out answer", "in meanwhile"]);
+			expect(world.accepted()).toEqual(["answer"]);
+		},
+	);
 }

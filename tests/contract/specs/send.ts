@@ -50,52 +50,63 @@ export function send({ spec }: Suite): void {
 		]);
 	});
 
-	spec("send: what the server refuses failed, in its words, and goes when it is tried again", async (run) => {
-		const { world, desk } = run;
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "hello");
-		await desk.hears(person, "hello");
-		const { status, body, contentType } = world.facts.refusal;
-		const fault = {
-			action: "body",
-			status,
-			body,
-			processed: false,
-			...(contentType === undefined ? {} : { contentType }),
-		} as const;
-		world.server.faults.next({ ...fault, match: world.sends });
-		const entry = await desk.send(person, "try me");
-		const { delivery } = await desk.settles(entry, "failed");
-		expect(delivery?.problem).not.toBe(null);
-		expect(delivery?.retryAllowed).toBe(true);
-		await desk.rest();
-		expect(world.accepted()).toEqual([]);
-		expect(await desk.passing(desk.core.handlers["messages.retry"]({ entryId: entry.id }))).toMatchObject({
-			ok: true,
-		});
-		await desk.settles(entry, "sent", "delivered");
-		await desk.rest();
-		expect(world.accepted()).toEqual(["try me"]);
-		expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "try me"]);
-	});
+	spec(
+		"send: what the server refuses failed, in its words, and goes when it is tried again",
+		async (run) => {
+			const { world, desk } = run;
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "hello");
+			await desk.hears(person, "hello");
+			const { status, body, contentType } = world.facts.refusal;
+			const fault = {
+				action: "body",
+				status,
+				body,
+				processed: false,
+				...(contentType === undefined ? {} : { contentType }),
+			} as const;
+			world.server.faults.next({ ...fault, match: world.sends });
+			const entry = await desk.send(person, "try me");
+			const { delivery } = await desk.settles(entry, "failed");
+			expect(delivery?.problem).not.toBe(null);
+			expect(delivery?.retryAllowed).toBe(true);
+			await desk.rest();
+			expect(world.accepted()).toEqual([]);
+			expect(
+				await desk.passing(desk.core.handlers["messages.retry"]({ entryId: entry.id })),
+			).toMatchObject({
+				ok: true,
+			});
+			await desk.settles(entry, "sent", "delivered");
+			await desk.rest();
+			expect(world.accepted()).toEqual(["try me"]);
+			expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "try me"]);
+		},
+	);
 
-	spec("send: during an outage it waits, and leaves once when there is a way again", async ({ world, desk }) => {
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "hello");
-		await desk.hears(person, "hello");
-		await world.cut();
-		const entry = await desk.send(person, "are you there?");
-		await world.time.pass(world.facts.outageMs);
-		expect((await desk.entry(entry)).delivery?.state).toMatch(/^(?:queued|waiting)$/);
-		expect(world.accepted()).toEqual([]);
-		await world.restore();
-		await desk.settles(entry, "sent", "delivered");
-		await desk.rest();
-		expect(world.accepted()).toEqual(["are you there?"]);
-		expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "are you there?"]);
-	});
+	spec(
+		"send: during an outage it waits, and leaves once when there is a way again",
+		async ({ world, desk }) => {
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "hello");
+			await desk.hears(person, "hello");
+			await world.cut();
+			const entry = await desk.send(person, "are you there?");
+			await world.time.pass(world.facts.outageMs);
+			expect((await desk.entry(entry)).delivery?.state).toMatch(/^(?:queued|waiting)$/);
+			expect(world.accepted()).toEqual([]);
+			await world.restore();
+			await desk.settles(entry, "sent", "delivered");
+			await desk.rest();
+			expect(world.accepted()).toEqual(["are you there?"]);
+			expect((await desk.messages(person)).map(({ text }) => text)).toEqual([
+				"hello",
+				"are you there?",
+			]);
+		},
+	);
 
 	spec("send: nothing to say is not sent", async ({ world, desk }) => {
 		await desk.online();

@@ -49,18 +49,21 @@ export function signIn({ spec, sample }: Suite): void {
 		await desk.online();
 	});
 
-	const strangers: readonly (readonly [string, (response: ServerResponse) => void, readonly ErrorCode[]])[] =
-		[
-			["another API that knows no such address", says(404, "application/json", "{}"), notThis],
-			["another API that says yes to everything", says(200, "application/json", '{"ok":true}'), notThis],
-			["a web page", says(200, "text/html", html), notThis],
-			["a web page that is not there", says(404, "text/html", html), notThis],
-			["an empty answer", says(200, "text/plain", ""), notThis],
-			["a list where an object is due", says(200, "application/json", "[1,2,3]"), notThis],
-			["a text that is no JSON", says(200, "application/json", "{oh"), notThis],
-			["a failing server", says(500, "text/plain", "no"), ["http.status", ...notThis]],
-			["a server that asks for patience", says(503, "text/plain", ""), ["http.overloaded", "http.status"]],
-		];
+	const strangers: readonly (readonly [
+		string,
+		(response: ServerResponse) => void,
+		readonly ErrorCode[],
+	])[] = [
+		["another API that knows no such address", says(404, "application/json", "{}"), notThis],
+		["another API that says yes to everything", says(200, "application/json", '{"ok":true}'), notThis],
+		["a web page", says(200, "text/html", html), notThis],
+		["a web page that is not there", says(404, "text/html", html), notThis],
+		["an empty answer", says(200, "text/plain", ""), notThis],
+		["a list where an object is due", says(200, "application/json", "[1,2,3]"), notThis],
+		["a text that is no JSON", says(200, "application/json", "{oh"), notThis],
+		["a failing server", says(500, "text/plain", "no"), ["http.status", ...notThis]],
+		["a server that asks for patience", says(503, "text/plain", ""), ["http.overloaded", "http.status"]],
+	];
 	for (const [name, say, codes] of strangers)
 		spec(`sign-in: ${name}`, async ({ world, desk }) => {
 			const stranger = await Stranger.start(say);

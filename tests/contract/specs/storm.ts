@@ -23,41 +23,46 @@ const fates: readonly (FaultAction | null)[] = [
 /** Many sends and many faults, as the seed says: duplicates 0, lost 0. */
 export function storm({ spec }: Suite): void {
 	for (const seed of seeds)
-		spec(`storm ${String(seed)}: ${String(sendsOfOneRun)} sends with faults, duplicates 0, lost 0`, async (run) => {
-			const { world, desk } = run;
-			const random = seededRandom(seed);
-			const [person] = world.people;
-			await desk.online();
-			await world.write(person, "hello");
-			await desk.hears(person, "hello");
-			const written: string[] = [];
-			const heard = ["hello"];
-			for (let index = 0; index < sendsOfOneRun; index += 1) {
-				const fate = fates[Math.floor(random.next() * fates.length)] ?? null;
-				if (fate !== null) world.server.faults.next({ ...fate, match: world.sends });
-				const text = `send ${String(index)}`;
-				written.push(text);
-				const entry = await desk.send(person, text);
-				if (random.next() < 0.3) {
-					heard.push(`news ${String(index)}`);
-					await world.write(person, `news ${String(index)}`);
+		spec(
+			`storm ${String(seed)}: ${String(sendsOfOneRun)} sends with faults, duplicates 0, lost 0`,
+			async (run) => {
+				const { world, desk } = run;
+				const random = seededRandom(seed);
+				const [person] = world.people;
+				await desk.online();
+				await world.write(person, "hello");
+				await desk.hears(person, "hello");
+				const written: string[] = [];
+				const heard = ["hello"];
+				for (let index = 0; index < sendsOfOneRun; index += 1) {
+					const fate = fates[Math.floor(random.next() * fates.length)] ?? null;
+					if (fate !== null) world.server.faults.next({ ...fate, match: world.sends });
+					const text = `send ${String(index)}`;
+					written.push(text);
+					const entry = await desk.send(person, text);
+					if (random.next() < 0.3) {
+						heard.push(`news ${String(index)}`);
+						await world.write(person, `news ${String(index)}`);
+					}
+					await settled(desk, entry.id);
 				}
-				await settled(desk, entry.id);
-			}
-			world.server.faults.clear();
-			const last = heard.at(-1) ?? "";
-			await desk.hears(person, last);
-			await desk.rest();
-			const counts = new Map<string, number>();
-			for (const text of world.accepted()) counts.set(text, (counts.get(text) ?? 0) + 1);
-			const doubled = [...counts].filter(([, count]) => count > 1);
-			const lost = written.filter((text) => !counts.has(text));
-			expect({ doubled, lost }).toEqual({ doubled: [], lost: [] });
-			expect(await desk.heard(person)).toEqual(heard);
-			const out = (await desk.messages(person)).filter(({ direction }) => direction === "out");
-			expect(out.map(({ text }) => text).sort()).toEqual([...written].sort());
-			expect(out.filter(({ delivery }) => !/^(?:sent|delivered)$/.test(delivery?.state ?? ""))).toEqual([]);
-		});
+				world.server.faults.clear();
+				const last = heard.at(-1) ?? "";
+				await desk.hears(person, last);
+				await desk.rest();
+				const counts = new Map<string, number>();
+				for (const text of world.accepted()) counts.set(text, (counts.get(text) ?? 0) + 1);
+				const doubled = [...counts].filter(([, count]) => count > 1);
+				const lost = written.filter((text) => !counts.has(text));
+				expect({ doubled, lost }).toEqual({ doubled: [], lost: [] });
+				expect(await desk.heard(person)).toEqual(heard);
+				const out = (await desk.messages(person)).filter(({ direction }) => direction === "out");
+				expect(out.map(({ text }) => text).sort()).toEqual([...written].sort());
+				expect(
+					out.filter(({ delivery }) => !/^(?:sent|delivered)$/.test(delivery?.state ?? "")),
+				).toEqual([]);
+			},
+		);
 }
 
 /** As a person would: what is in doubt and did not arrive is sent again, what failed is tried again. */

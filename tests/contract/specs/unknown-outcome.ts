@@ -8,7 +8,10 @@ export function unknownOutcome({ spec }: Suite): void {
 		["the connection breaks in place of the reply", { action: "resetAfter" }],
 		["the reply never comes", { action: "hangAfter" }],
 		["the reply breaks off in its middle", { action: "malformed" }],
-		["a page of a proxy comes in place of the reply", { action: "body", body: "<html>", contentType: "text/html", status: 502 }],
+		[
+			"a page of a proxy comes in place of the reply",
+			{ action: "body", body: "<html>", contentType: "text/html", status: 502 },
+		],
 	];
 	for (const [name, fault] of arrived)
 		spec(`unknown outcome: ${name}; it arrived, and is settled by what the server tells`, async (run) => {
@@ -42,47 +45,57 @@ export function unknownOutcome({ spec }: Suite): void {
 		expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "same", "same"]);
 	});
 
-	spec("unknown outcome: it did not arrive; the person decides, and then it goes once", async ({ world, desk }) => {
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "hello");
-		await desk.hears(person, "hello");
-		world.server.faults.next({ action: "resetBefore", match: world.sends });
-		const entry = await desk.send(person, "lost on the way");
-		const { delivery } = await desk.settles(entry, "unknown");
-		expect(delivery?.problem).not.toBe(null);
-		await desk.rest();
-		expect(world.accepted()).toEqual([]);
-		expect((await desk.entry(entry)).delivery?.state).toBe("unknown");
-		const again = desk.core.handlers["messages.sendAgain"]({ entryId: entry.id });
-		expect(await desk.passing(again)).toMatchObject({ ok: true });
-		await desk.settles(entry, "sent", "delivered");
-		await desk.rest();
-		expect(world.accepted()).toEqual(["lost on the way"]);
-		expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "lost on the way"]);
-	});
-
-	spec("unknown outcome: a failing server that did nothing; nothing is sent twice", async ({ world, desk }) => {
-		const [person] = world.people;
-		await desk.online();
-		await world.write(person, "hello");
-		await desk.hears(person, "hello");
-		world.server.faults.next({ action: "status", status: 500, match: world.sends });
-		const entry = await desk.send(person, "500");
-		const { delivery } = await desk.settles(entry, "unknown", "failed", "sent", "delivered");
-		await desk.rest();
-		if (delivery?.state === "unknown" || delivery?.state === "failed") {
+	spec(
+		"unknown outcome: it did not arrive; the person decides, and then it goes once",
+		async ({ world, desk }) => {
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "hello");
+			await desk.hears(person, "hello");
+			world.server.faults.next({ action: "resetBefore", match: world.sends });
+			const entry = await desk.send(person, "lost on the way");
+			const { delivery } = await desk.settles(entry, "unknown");
+			expect(delivery?.problem).not.toBe(null);
+			await desk.rest();
 			expect(world.accepted()).toEqual([]);
-			const { handlers } = desk.core;
-			const input = { entryId: entry.id };
-			const again = delivery.state === "failed" ? handlers["messages.retry"] : handlers["messages.sendAgain"];
-			expect(await desk.passing(again(input))).toMatchObject({ ok: true });
+			expect((await desk.entry(entry)).delivery?.state).toBe("unknown");
+			const again = desk.core.handlers["messages.sendAgain"]({ entryId: entry.id });
+			expect(await desk.passing(again)).toMatchObject({ ok: true });
 			await desk.settles(entry, "sent", "delivered");
-		}
-		await desk.rest();
-		expect(world.accepted()).toEqual(["500"]);
-		expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "500"]);
-	});
+			await desk.rest();
+			expect(world.accepted()).toEqual(["lost on the way"]);
+			expect((await desk.messages(person)).map(({ text }) => text)).toEqual([
+				"hello",
+				"lost on the way",
+			]);
+		},
+	);
+
+	spec(
+		"unknown outcome: a failing server that did nothing; nothing is sent twice",
+		async ({ world, desk }) => {
+			const [person] = world.people;
+			await desk.online();
+			await world.write(person, "hello");
+			await desk.hears(person, "hello");
+			world.server.faults.next({ action: "status", status: 500, match: world.sends });
+			const entry = await desk.send(person, "500");
+			const { delivery } = await desk.settles(entry, "unknown", "failed", "sent", "delivered");
+			await desk.rest();
+			if (delivery?.state === "unknown" || delivery?.state === "failed") {
+				expect(world.accepted()).toEqual([]);
+				const { handlers } = desk.core;
+				const input = { entryId: entry.id };
+				const again =
+					delivery.state === "failed" ? handlers["messages.retry"] : handlers["messages.sendAgain"];
+				expect(await desk.passing(again(input))).toMatchObject({ ok: true });
+				await desk.settles(entry, "sent", "delivered");
+			}
+			await desk.rest();
+			expect(world.accepted()).toEqual(["500"]);
+			expect((await desk.messages(person)).map(({ text }) => text)).toEqual(["hello", "500"]);
+		},
+	);
 
 	spec("echo: the message is in the news before its reply; one bubble", async ({ world, desk }) => {
 		const [person] = world.people;
@@ -96,7 +109,10 @@ export function unknownOutcome({ spec }: Suite): void {
 		await desk.rest();
 		expect(world.accepted()).toEqual(["echoed"]);
 		const shown = await desk.messages(person);
-		expect(shown.map(({ direction, text }) => `${direction} ${text}`)).toEqual(["in hello", "out echoed"]);
+		expect(shown.map(({ direction, text }) => `${direction} ${text}`)).toEqual([
+			"in hello",
+			"out echoed",
+		]);
 		expect(shown[1]?.id).toBe(entry.id);
 		expect((await desk.entry(entry)).delivery?.state).toMatch(/^(?:sent|delivered)$/);
 	});

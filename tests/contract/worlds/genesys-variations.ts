@@ -44,7 +44,10 @@ export function genesysVariations(switches: GenesysSwitches): readonly Variation
 		credentialEncoding: ["utf-8", "iso-8859-1"],
 		csrf: [true],
 		csrfOnCometd: [{ value: true, with: { csrf: true } }],
-		csrfRefusal: [{ value: "html", with: { csrf: true } }, { value: "json", with: { csrf: true } }],
+		csrfRefusal: [
+			{ value: "html", with: { csrf: true } },
+			{ value: "json", with: { csrf: true } },
+		],
 		balancerCookie: ["BIGip"],
 		httpSessionIdleMs: [60_000],
 		expiredSession: ["401", "403-handshake"],

@@ -151,9 +151,9 @@ class GenesysWorld implements ContractWorld {
 		const heard = (): boolean => server.network.outage !== null || server.isReachable(agent);
 		if (!(await time.until(heard))) throw new Error("the agent does not listen");
 		if (talking()) return colleague;
-		for (const other of this.people)
-			if (other !== person) server.colleagues.get(other).complete();
-		if (!(await time.until(() => server.isReachable(agent)))) throw new Error("the agent is not reachable");
+		for (const other of this.people) if (other !== person) server.colleagues.get(other).complete();
+		if (!(await time.until(() => server.isReachable(agent))))
+			throw new Error("the agent is not reachable");
 		if (colleague.session === null) colleague.initiate(agentNumber);
 		if (!(await time.until(talking))) throw new Error("nobody took the call");
 		return colleague;

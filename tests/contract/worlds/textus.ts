@@ -95,9 +95,7 @@ class TextusWorld extends PolledWorld<TextusSimulator> {
 		const { switches } = this.server;
 		// Without them the client does not see it coming.
 		switches.rateLimitHeaders = !on;
-		switches.rateLimit = on
-			? { requests: 16, windowMs: 30_000 }
-			: { requests: 1000, windowMs: 300_000 };
+		switches.rateLimit = on ? { requests: 16, windowMs: 30_000 } : { requests: 1000, windowMs: 300_000 };
 	}
 
 	signedInThere(): boolean {
