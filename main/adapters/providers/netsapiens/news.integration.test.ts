@@ -350,7 +350,7 @@ test("lines that change are told", async () => {
 
 test("closing ends the events, the polls and the renewals", async () => {
 	const desk = await floor.both();
-	await desk.session.close();
+	await desk.session.close({ deadlineMs: 1000 });
 	await desk.end();
 	const asked = desk.simulator.journal.requests().length;
 	await desk.later(4_000_000);
