@@ -45,10 +45,11 @@ export type JournalEntry = JournalRequest | JournalNotification;
 
 const mostEntries = 5_000;
 const longestText = 65_536;
+/** In lower case: some systems compare names without regard to case. */
 const secretKeys = new Set([
 	"password",
-	"oldPassword",
-	"newPassword",
+	"oldpassword",
+	"newpassword",
 	"secret",
 	"client_secret",
 	"token",
@@ -129,6 +130,7 @@ export class Journal {
 			index: this.#nextIndex,
 			at: this.#clock.now(),
 			...start,
+			query: queryWithoutSecrets(start.query),
 			operationName: undefined,
 			channels: [],
 			body: undefined,
@@ -201,6 +203,13 @@ export function matchesRequest(
 	return match.channel === undefined || request.channels.includes(match.channel);
 }
 
+/** A password in the address is wrong of the client, but no reason to keep it. */
+function queryWithoutSecrets(query: string): string {
+	return query.replace(/([?&])([^=&]*)=[^&]*/g, (whole, separator: string, name: string) =>
+		secretKeys.has(name.toLowerCase()) ? `${separator}${name}=(removed)` : whole,
+	);
+}
+
 function withoutSecrets(value: JsonValue): JsonValue {
 	// Pictures within JSON: thousands of entries must not hold them all.
 	if (typeof value === "string" && value.length > longestText) {
@@ -210,7 +219,7 @@ function withoutSecrets(value: JsonValue): JsonValue {
 	if (typeof value !== "object" || value === null) return value;
 	const copy: Record<string, JsonValue> = {};
 	for (const [key, inner] of Object.entries(value as JsonObject)) {
-		copy[key] = secretKeys.has(key) ? "(removed)" : withoutSecrets(inner);
+		copy[key] = secretKeys.has(key.toLowerCase()) ? "(removed)" : withoutSecrets(inner);
 	}
 	return copy;
 }

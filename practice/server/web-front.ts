@@ -17,6 +17,8 @@ export interface WebRequest {
 /** What a simulated system answers. */
 export interface WebReply {
 	readonly status: number;
+	/** Reason phrase of HTTP/1.1; default the usual one. */
+	readonly reason?: string;
 	readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 	/** Absent: no body at all. */
 	readonly body?: string | Buffer;
@@ -91,9 +93,10 @@ function withoutSecrets(url: URL, names: readonly string[]): string {
 	return `?${copy.toString()}`;
 }
 
-function write(response: ServerResponse, { status, headers = {}, body }: WebReply): void {
+function write(response: ServerResponse, { status, reason, headers = {}, body }: WebReply): void {
 	if (response.headersSent || response.destroyed) return;
 	response.statusCode = status;
+	if (reason !== undefined) response.statusMessage = reason;
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (body === undefined) response.end();
 	else response.end(body);

@@ -2,7 +2,7 @@ import type { Surroundings } from "../lib/surroundings.ts";
 import type { Change } from "../../shared/ipc/contract.ts";
 import type { ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Conversation, DeliveryState, MessageEntry } from "../../shared/model.ts";
-import { peerName } from "../lib/person.ts";
+import { conversationName } from "../lib/person.ts";
 import type { Conversations } from "./conversations.svelte.ts";
 import type { I18n } from "./i18n.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
@@ -62,7 +62,8 @@ export class Announcer {
 
 	#hear(entry: MessageEntry): void {
 		if (this.#thread.phase !== "ready") return;
-		if (this.#thread.isNews(entry)) this.#arrive(entry.conversationId, entry.author, 1, entry.text);
+		if (this.#thread.isNews(entry))
+			this.#arrive(entry.conversationId, entry.author, 1, this.#said(entry));
 		else if (entry.delivery !== null) {
 			const known = this.#thread.entries.find((other) => other.id === entry.id);
 			if (known?.kind !== "message") return;
@@ -71,6 +72,10 @@ export class Announcer {
 				return problem === null ? "" : this.#i18n.problem(problem);
 			});
 		}
+	}
+
+	#said({ text }: MessageEntry): string {
+		return text.trim() === "" ? this.#i18n.t("list.attachment") : text;
 	}
 
 	/** Somebody wants to talk; and of one that is not open: unread went up, or its newest message failed. */
@@ -82,10 +87,10 @@ export class Announcer {
 		}
 		if (next.id === this.#thread.conversationId) return;
 		const more = next.unread - (before?.unread ?? 0);
-		if (more > 0 && !next.muted) this.#arrive(next.id, peerName(next.peer), more, null);
+		if (more > 0 && !next.muted) this.#arrive(next.id, conversationName(next), more, null);
 		const state = next.preview?.delivery ?? null;
 		if (before !== undefined && state !== null) {
-			this.#settle(before.preview?.delivery ?? null, state, () => peerName(next.peer));
+			this.#settle(before.preview?.delivery ?? null, state, () => conversationName(next));
 		}
 	}
 
@@ -126,7 +131,7 @@ export class Announcer {
 		const calls = [...this.#alerting].flatMap((id) => {
 			const conversation = this.#conversations.get(id);
 			return conversation?.live?.phase === "alerting"
-				? [t("announce.alerting", { name: peerName(conversation.peer) })]
+				? [t("announce.alerting", { name: conversationName(conversation) })]
 				: [];
 		});
 		this.text = [...this.#sentences, ...calls, ...arrivals].join(" ");
