@@ -1,9 +1,10 @@
 import { type AppError, toAppError } from "../../../../shared/errors.ts";
 import type { Attention, ProviderEvent } from "../../../core/ports/provider.ts";
-import type { Clock, EpochMs, Random } from "../../../core/ports/runtime.ts";
+import { type Clock, type EpochMs, type Random, pause, within } from "../../../core/ports/runtime.ts";
 import type { FeedOnly } from "../event-feed.ts";
 import { type PollResult, type PollTask, type Poller, createPoller } from "../polling/poller.ts";
 import type { Directory } from "./directory.ts";
+import type { GroupTitles } from "./group-titles.ts";
 import type { NewsReader } from "./news-reader.ts";
 import type { OwnTexts } from "./own-texts.ts";
 import type { Place } from "./places.ts";
@@ -20,6 +21,7 @@ export interface PollsPorts {
 	readonly news: NewsReader;
 	readonly own: OwnTexts;
 	readonly directory: Directory;
+	readonly titles: GroupTitles;
 	readonly tell: (events: readonly ProviderEvent[]) => void;
 	/** The first answer of a run, and the first after an outage. */
 	readonly online: () => void;
@@ -34,6 +36,8 @@ const presenceEvery = { focused: 30_000, background: 120_000, idle: null };
 const never = { focused: null, background: null, idle: null };
 /** Nobody has looked for so long: the agent is away. */
 const idleAfterMs = 5 * 60_000;
+/** Before the end texts are looked for so often. */
+const finishPauseMs = 400;
 /** Unread conversations whose newest message is read at the first look. */
 const mostUnread = 20;
 
@@ -81,6 +85,28 @@ export class Polls {
 		this.#cancelIdle();
 		this.#rereads.stop();
 		this.#poller.stop();
+	}
+
+	/**
+	 * Before the end: what was sent just now gets its id, so that the next run does not take it for somebody else's. At
+	 * most `deadlineMs`; what is told in it is stored.
+	 */
+	async finish(deadlineMs: number): Promise<void> {
+		const { clock, own, feed } = this.#ports;
+		const until = clock.monotonic() + deadlineMs;
+		const left = (): number => Math.max(0, until - clock.monotonic());
+		const look = async (): Promise<void> => {
+			for (;;) {
+				const sought = own.unfound(clock.now()).map((text) => ({ ...text, last: false }));
+				if (sought.length === 0 || this.#stopped) break;
+				this.#rereads.giveBack(sought);
+				await this.#poller.now("sent");
+				if (left() <= finishPauseMs) break;
+				if (own.unfound(clock.now()).length > 0) await pause(clock, finishPauseMs);
+			}
+			await feed.stored();
+		};
+		await within(clock, deadlineMs, look()).catch(() => undefined);
 	}
 
 	attend({ focused, peer }: Attention): void {
@@ -147,6 +173,7 @@ export class Polls {
 	async #sessions(signal: AbortSignal): Promise<PollResult> {
 		const { book, feed, list, news, online, tell } = this.#ports;
 		const first = book.empty;
+		this.#lookAlong();
 		const reading = await list.read(signal);
 		const events = book.take(reading);
 		online();
@@ -159,8 +186,22 @@ export class Polls {
 		}
 		for (const session of book.dirty) if (await news.read(session, this.#catchUp, signal)) changed = true;
 		this.#catchUp = false;
+		await this.#name(signal);
 		await feed.stored();
 		return changed ? "changed" : "same";
+	}
+
+	/** What is due to be looked for is read with what has changed: its own question may not have come to its turn. */
+	#lookAlong(): void {
+		const { book, own } = this.#ports;
+		for (const { clientId, place, last } of this.#rereads.take()) {
+			if (last) own.settled(clientId);
+			for (const { row } of book.of(place.key)) book.touch(row.id);
+		}
+	}
+
+	async #name(signal: AbortSignal): Promise<void> {
+		if (await this.#ports.titles.give(signal)) this.soonAgain();
 	}
 
 	/** The conversation on screen (5.3): the session of it that was used last. */
@@ -196,6 +237,7 @@ export class Polls {
 			this.#rereads.giveBack(sought);
 			throw thrown;
 		}
+		await this.#name(signal);
 		await feed.stored();
 		return "changed";
 	}
