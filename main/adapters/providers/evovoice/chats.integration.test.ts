@@ -80,7 +80,9 @@ test("history has the files of a chat that is over", async () => {
 		chat.end();
 	});
 	const past = await agent.past(agent.peer(main, "visitor-7"));
-	expect(past.map((message) => message.type === "message" && message.files?.[0]?.type)).toEqual(["image/png"]);
+	expect(past.map((message) => message.type === "message" && message.files?.[0]?.type)).toEqual([
+		"image/png",
+	]);
 });
 
 test("where lists leave chats out, the transcript is the conversation: each line once, with the same id in every run", async () => {
@@ -118,7 +120,9 @@ test("where lists leave chats out, a reply is told by the id that its transcript
 	await agent.look();
 	expect(agent.of("ownMessage")).toEqual([]);
 	const own = (await agent.past(peer)).filter(({ type }) => type === "ownMessage");
-	expect(own.map(({ remoteId }) => remoteId)).toEqual([outcome.kind === "accepted" ? outcome.remoteId : null]);
+	expect(own.map(({ remoteId }) => remoteId)).toEqual([
+		outcome.kind === "accepted" ? outcome.remoteId : null,
+	]);
 });
 
 test("a chat that lists show late is not taken for one that they leave out", async () => {

@@ -104,7 +104,17 @@ export class EvoSession implements ProviderSession {
 		const chats = new ChatDesk({ rest, clock, book, reader, lists });
 		const conversations = new Conversations(clock, book, lists, reader);
 		const sends = new SendsUnderWay();
-		const news = new News({ clock, book, lists, reader, order, chats, sends, feed: this.#feed });
+		const news = new News({
+			clock,
+			book,
+			lists,
+			reader,
+			order,
+			chats,
+			sends,
+			feed: this.#feed,
+			afterOutage: () => this.#lostAt !== null && clock.monotonic() - this.#lostAt > outageMs,
+		});
 		const history = new EvoHistory({ clock, book, conversations, lists, reader, order, chats });
 		this.#book = book;
 		this.#conversations = conversations;
@@ -268,8 +278,6 @@ export class EvoSession implements ProviderSession {
 	// ------------------------------------------------------------ questions
 
 	async #askMessages(signal: AbortSignal): Promise<PollResult> {
-		const now = this.#parts.context.clock.monotonic();
-		if (this.#lostAt !== null && now - this.#lostAt > outageMs) this.#news.outage();
 		const result = await this.#news.poll(signal);
 		this.#tellLines();
 		if (!this.#chats.transcriptsNeeded) return result;
