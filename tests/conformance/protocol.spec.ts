@@ -39,6 +39,33 @@ test("a status that is not 200 reaches the page", async () => {
 	expect(await app.page.evaluate(async () => (await fetch("missing.js")).status)).toBe(404);
 });
 
+test("a body of bytes reaches the page as it is, large ones too", async () => {
+	const facts = await app.page.evaluate(async () => {
+		const bytes = new Uint8Array(await (await fetch("picture")).arrayBuffer());
+		const large = new Uint8Array(await (await fetch("large")).arrayBuffer());
+		return {
+			start: [...bytes.subarray(0, 8)],
+			end: [...bytes.subarray(-256)],
+			large: [large.length, large[0], large.at(-1)],
+		};
+	});
+	expect(facts).toEqual({
+		start: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+		end: Array.from({ length: 256 }, (_, byte) => byte),
+		large: [20 * 1024 * 1024, 0xfe, 0xfe],
+	});
+});
+
+test("a picture that is sandboxed by its own policy is shown in the page", async () => {
+	const size = await app.page.evaluate(async () => {
+		const picture = new Image();
+		picture.src = "picture";
+		await picture.decode();
+		return [picture.naturalWidth, picture.naturalHeight];
+	});
+	expect(size).toEqual([1, 1]);
+});
+
 test("the handler's content security policy holds", async () => {
 	// From a timer, because code that a debugger evaluates may do more than the page's own.
 	await app.page.evaluate(() => {

@@ -11,6 +11,8 @@ import {
 	securityHeaders,
 	serveApp,
 } from "./app-protocol.ts";
+import type { ImageType } from "../../core/ports/media.ts";
+import { gif, jpeg, png } from "../media/testing/pictures.ts";
 import { isAppUrl } from "./app-url.ts";
 
 /** A limit against hangs, not a measure: other work may hold the processors. */
@@ -99,7 +101,7 @@ test.each(outside)("%j is not found", async (url) => {
 
 test("every answer carries every security header, exactly", async () => {
 	const policy =
-		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 	expect(contentSecurityPolicy).toBe(policy);
 	const answers = [
 		await ask("app://ui/"),
@@ -169,6 +171,89 @@ test(
 	},
 	propertyLimitMs,
 );
+
+const size = { width: 7, height: 5 };
+/** What `media` gives, whether it should or not. */
+const pictures: Readonly<Record<string, { readonly type: string; readonly bytes: Uint8Array }>> = {
+	"0198-aB_c": { type: "image/png", bytes: png(size) },
+	moving: { type: "image/gif", bytes: gif(size, 3) },
+	photo: { type: "image/jpeg", bytes: jpeg() },
+	drawing: { type: "image/svg+xml", bytes: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") },
+	page: { type: "text/html", bytes: Buffer.from("<script>1</script>") },
+	"page-as-png": { type: "image/png", bytes: Buffer.from("<script>1</script>") },
+	"gif-as-png": { type: "image/png", bytes: gif(size) },
+	cut: { type: "image/png", bytes: png(size).subarray(0, 30) },
+	huge: { type: "image/jpeg", bytes: jpeg({ width: 60_000, height: 60_000 }) },
+};
+const askedIds: string[] = [];
+const askMedia = (url: string, method = "GET"): Promise<Response> =>
+	appProtocolHandler({
+		root,
+		media: (id) => {
+			askedIds.push(id);
+			if (id === "broken") return Promise.reject(new Error("disk"));
+			const picture = Object.hasOwn(pictures, id) ? pictures[id] : undefined;
+			return Promise.resolve(
+				picture === undefined ? null : { bytes: picture.bytes, type: picture.type as ImageType },
+			);
+		},
+	})({ url, method } as Request);
+
+test.each(["0198-aB_c", "moving", "photo"])(
+	"the picture %s is served as it is, and may do nothing",
+	async (id) => {
+		const response = await askMedia(`app://ui/media/${id}`);
+		expect(response.status).toBe(200);
+		expect(Object.fromEntries(response.headers)).toEqual({
+			...securityHeaders,
+			"content-type": pictures[id]?.type,
+			"content-security-policy": "default-src 'none'; sandbox",
+			"x-content-type-options": "nosniff",
+			"cache-control": "no-store",
+		});
+		expect(Buffer.from(await response.arrayBuffer()).equals(pictures[id]?.bytes ?? Buffer.alloc(0))).toBe(
+			true,
+		);
+		const head = await askMedia(`app://ui/media/${id}`, "HEAD");
+		expect([head.status, head.headers.get("content-type"), await head.text()]).toEqual([
+			200,
+			pictures[id]?.type,
+			"",
+		]);
+		expect((await askMedia(`app://ui/media/${id}`, "POST")).status).toBe(405);
+		// Without the option there are none.
+		expect((await ask(`app://ui/media/${id}`)).status).toBe(404);
+	},
+);
+
+test.each(["drawing", "page", "page-as-png", "gif-as-png", "cut", "huge", "broken", "nobody", "__proto__"])(
+	"%s is not served",
+	async (id) => {
+		const response = await askMedia(`app://ui/media/${id}`);
+		expect([response.status, await response.text()]).toEqual([404, "Not found"]);
+		expect(response.headers.get("content-security-policy")).toBe(contentSecurityPolicy);
+		expect(askedIds).toContain(id);
+	},
+);
+
+test.each([
+	"app://ui/media/",
+	"app://ui/media",
+	"app://ui/media/photo/",
+	"app://ui/media/photo.png",
+	"app://ui/media/%70hoto",
+	"app://ui/media/../media/photo",
+	"app://ui//media/photo",
+	"app://ui/MEDIA/photo",
+	"app://ui/media/pho to",
+	`app://ui/media/${"x".repeat(101)}`,
+	"app://evil/media/photo",
+	"https://ui/media/photo",
+])("%s asks for no picture", async (url) => {
+	askedIds.length = 0;
+	expect((await askMedia(url)).status).toBe(404);
+	expect(askedIds).toEqual([]);
+});
 
 test("the scheme has the privileges of an ordinary secure page and no more", () => {
 	expect(appSchemePrivileges).toEqual({

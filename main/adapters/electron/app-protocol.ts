@@ -1,6 +1,8 @@
 import type { CustomScheme, Protocol } from "electron/main";
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import type { ImageType } from "../../core/ports/media.ts";
+import { inspectMedia } from "../media/inspect-media.ts";
 import { appHost, appScheme, isAppUrl } from "./app-url.ts";
 
 /**
@@ -17,7 +19,7 @@ export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",
-	"img-src 'self' data:",
+	"img-src 'self'",
 	"font-src 'self'",
 	"connect-src 'none'",
 	"base-uri 'none'",
@@ -36,6 +38,12 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 	"referrer-policy": "no-referrer",
 	"cross-origin-opener-policy": "same-origin",
 	"cross-origin-resource-policy": "same-origin",
+};
+
+/** Of a received picture: should it ever be opened as a page of its own, it may do nothing at all. */
+const mediaHeaders: Readonly<Record<string, string>> = {
+	...securityHeaders,
+	"content-security-policy": "default-src 'none'; sandbox",
 };
 
 /** Only what the renderer's build writes; a file of any other kind is not served. */
@@ -57,25 +65,57 @@ export interface AppFiles {
 	/** The folder of the built renderer; may lie inside an asar, which `fs` reads as a folder. */
 	readonly root: string;
 	readonly read?: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+	/**
+	 * A received picture by its id, for `media/<id>` beside the page; null: there is none. Whatever comes is inspected
+	 * once more: this is the last door before the window.
+	 */
+	readonly media?: (id: string) => Promise<Picture | null>;
+}
+
+export interface Picture {
+	readonly type: ImageType;
+	readonly bytes: Uint8Array;
 }
 
 /** Answers one request; never rejects. `net.fetch` on `file:` is not used: the fuse for it is off. */
 export function appProtocolHandler({
 	root,
 	read = readFile,
+	media = () => Promise.resolve(null),
 }: AppFiles): (request: Request) => Promise<Response> {
+	async function content(path: FilePath | string): Promise<Content | null> {
+		if (typeof path !== "string")
+			return { type: path.type, bytes: await read(path.file), headers: securityHeaders };
+		const picture = await media(path);
+		const found = picture === null ? null : inspectMedia(picture.bytes, picture.type);
+		if (picture === null || found?.kind !== "image" || found.type !== picture.type) return null;
+		return { type: found.type, bytes: new Uint8Array(picture.bytes), headers: mediaHeaders };
+	}
+
 	return async (request) => {
-		const path = isAppUrl(request.url) ? filePath(root, request.url) : null;
-		if (path === null) return answer(404, "text/plain; charset=utf-8", "Not found");
+		const path = isAppUrl(request.url) ? (mediaId(request.url) ?? filePath(root, request.url)) : null;
+		if (path === null) return notFound();
 		if (request.method !== "GET" && request.method !== "HEAD")
-			return answer(405, "text/plain; charset=utf-8", "Method not allowed", { allow: "GET, HEAD" });
+			return answer(405, plainText, "Method not allowed", { ...securityHeaders, allow: "GET, HEAD" });
 		try {
-			const content = await read(path.file);
-			return answer(200, path.type, request.method === "HEAD" ? null : content);
+			const found = await content(path);
+			if (found === null) return notFound();
+			return answer(200, found.type, request.method === "HEAD" ? null : found.bytes, found.headers);
 		} catch {
-			return answer(404, "text/plain; charset=utf-8", "Not found");
+			return notFound();
 		}
 	};
+}
+
+interface Content {
+	readonly type: string;
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+interface FilePath {
+	readonly file: string;
+	readonly type: string;
 }
 
 /** Serves the scheme in the default session; call once, after `ready`. */
@@ -86,22 +126,37 @@ export function serveApp(protocol: Pick<Protocol, "handle">, files: AppFiles): v
 /** The page that the window loads. */
 export const appStartUrl = `${appScheme}://${appHost}/index.html`;
 
+const plainText = "text/plain; charset=utf-8";
+
+function notFound(): Response {
+	return answer(404, plainText, "Not found", securityHeaders);
+}
+
 function answer(
 	status: number,
 	type: string,
 	body: string | Uint8Array<ArrayBuffer> | null,
-	more: Readonly<Record<string, string>> = {},
+	headers: Readonly<Record<string, string>>,
 ): Response {
-	return new Response(body, { status, headers: { ...securityHeaders, ...more, "content-type": type } });
+	return new Response(body, { status, headers: { ...headers, "content-type": type } });
+}
+
+/** The path as it was written: the parser of URLs has already resolved dots in its `pathname`. */
+function writtenPath(url: string): string {
+	return /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? "";
+}
+
+/** The id in `/media/<id>`, which is written without any encoding and has no ending. */
+function mediaId(url: string): string | null {
+	return /^\/media\/([\w-]{1,100})$/.exec(writtenPath(url))?.[1] ?? null;
 }
 
 /**
  * The file for an address, or null. Each part of the path is decoded once and must then be a plain name: no
  * dots that climb, no separators of any system, no drive letters or streams, no control characters.
  */
-function filePath(root: string, url: string): { readonly file: string; readonly type: string } | null {
-	// Judged as it was written: the parser has already resolved dots in `pathname`.
-	const written = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? "";
+function filePath(root: string, url: string): FilePath | null {
+	const written = writtenPath(url);
 	const names: string[] = [];
 	for (const part of (written === "" || written === "/" ? "/index.html" : written).slice(1).split("/")) {
 		const name = decodedName(part);

@@ -8,7 +8,16 @@ protocol.registerSchemesAsPrivileged([
 ]);
 app.enableSandbox();
 
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'";
+const policy =
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'";
+// Red, 1 by 1; with every byte there is behind its end, which a decoder does not read.
+const picture = Buffer.concat([
+	Buffer.from(
+		"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+		"base64",
+	),
+	Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+]);
 const types = { ".html": "text/html", ".js": "text/javascript" };
 const seen = [];
 globalThis.fixture = { seen, window: null };
@@ -43,6 +52,15 @@ app.whenReady().then(async () => {
 				method: request.method,
 				header: request.headers.get("x-test"),
 			});
+		if (pathname === "/picture")
+			return new Response(picture, {
+				headers: {
+					"content-type": "image/png",
+					"x-content-type-options": "nosniff",
+					"content-security-policy": "default-src 'none'; sandbox",
+				},
+			});
+		if (pathname === "/large") return new Response(Buffer.alloc(20 * 1024 * 1024, 0xfe));
 		const file = pathname === "/" ? "/index.html" : pathname;
 		try {
 			const body = await readFile(path.join(import.meta.dirname, "page", path.basename(file)));
