@@ -18,7 +18,7 @@ const names = /genesys|netsapiens|crexendo|evovoice|textus/i;
 const mayName = (file: string): boolean =>
 	file.startsWith("main/adapters/providers/") ||
 	file.startsWith("practice/") ||
-	/(?:^|\/)testing\//.test(file) ||
+	/(?:^|\/)testing(?:\/|\.ts$)/.test(file) ||
 	/\.(?:test|spec)\.ts$/.test(file) ||
 	// Error codes are the words of a protocol sheet; files of earlier versions have a system's name in them.
 	[

@@ -2,6 +2,7 @@ import { nativeImage } from "electron/common";
 import { app, BrowserWindow, clipboard, Menu, nativeTheme, protocol, screen, session } from "electron/main";
 import { fileURLToPath } from "node:url";
 import type { Translate } from "../shared/i18n/translate.ts";
+import { type AttachmentId, asAttachmentId } from "../shared/ids.ts";
 import { serveApp } from "./adapters/electron/app-protocol.ts";
 import { applicationMenu, type MenuTarget } from "./adapters/electron/application-menu.ts";
 import { attachContextMenu } from "./adapters/electron/context-menu.ts";
@@ -11,6 +12,8 @@ import { createMainWindow, type MainWindow } from "./adapters/electron/main-wind
 import { configureSpellChecker } from "./adapters/electron/spell-checker.ts";
 import { applyTheme } from "./adapters/electron/theme.ts";
 import { windowStateFile } from "./adapters/electron/window-state.ts";
+import type { Core } from "./core/ports/core.ts";
+import { isImageType } from "./core/ports/media.ts";
 import type { Clock, Logger } from "./core/ports/runtime.ts";
 import type { SettingsStore } from "./core/ports/stores.ts";
 import type { ExternalLinks } from "./core/ports/system.ts";
@@ -32,6 +35,8 @@ export function composeWindow(options: {
 	readonly settings: SettingsStore;
 	readonly translate: Translate;
 	readonly links: ExternalLinks;
+	/** A received picture that was checked; null: none by this id. */
+	readonly picture: (id: AttachmentId) => ReturnType<Core["media"]>;
 	readonly trayAvailable: () => boolean;
 	readonly onSessionEnd: () => void;
 	readonly quit: () => void;
@@ -42,7 +47,13 @@ export function composeWindow(options: {
 
 	hardenApp(app, { logger, openLink });
 	denyPermissions(session.defaultSession, { logger });
-	serveApp(protocol, { root: built("../renderer") });
+	serveApp(protocol, {
+		root: built("../renderer"),
+		media: async (id) => {
+			const found = await options.picture(asAttachmentId(id));
+			return found === null || !isImageType(found.type) ? null : { ...found, type: found.type };
+		},
+	});
 	configureSpellChecker({
 		session: session.defaultSession,
 		platform,

@@ -43,6 +43,7 @@ import { systemClock, systemRandom } from "./adapters/electron/system-clock.ts";
 import { trayImages } from "./adapters/electron/tray-images.ts";
 import { createTray } from "./adapters/electron/tray.ts";
 import { createFileLogger, type FileLogger } from "./adapters/logging/logger.ts";
+import { mediaInspector, safeName } from "./adapters/media/media-inspector.ts";
 import { practiceHost } from "./adapters/practice/practice-host.ts";
 import { openAccountFile } from "./adapters/storage/account-file.ts";
 import { workerMessageStore } from "./adapters/storage/database/worker-message-store.ts";
@@ -135,6 +136,7 @@ export async function compose(switches: Switches): Promise<void> {
 		settings,
 		translate,
 		links,
+		picture: async (id) => (await core?.media(id)) ?? null,
 		trayAvailable: () => tray.available(),
 		onSessionEnd: () => lifecycle.endSession(),
 		quit: () => lifecycle.quit(),
@@ -207,6 +209,8 @@ export async function compose(switches: Switches): Promise<void> {
 			translate,
 			logger,
 		}),
+		safeFileName: safeName,
+		inspector: mediaInspector,
 		...composeNetwork({ clock, resolveProxy: (url) => session.defaultSession.resolveProxy(url) }),
 		practice: practiceHost(new URL("../practice/index.js", import.meta.url)),
 		about,

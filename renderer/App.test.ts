@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { page, userEvent, type Locator } from "vitest/browser";
 import { failed, ok } from "../shared/errors.ts";
+import { english } from "../shared/i18n/catalog.ts";
 import { asAccountId } from "../shared/ids.ts";
 import * as sample from "./testing/samples.ts";
 import { activeConversation, button, close, combobox, heading, show, textbox } from "./testing/window.ts";
@@ -26,12 +27,14 @@ describe("first run and sign-in", () => {
 		await button("Try practice mode").click();
 		expect(app.bridge.inputsOf("practice.start")).toHaveLength(1);
 	});
-	test("systems that are not there yet are offered honestly", async () => {
+	test("every system that main can talk to is offered, each with a sentence about it", async () => {
 		await show("chooseSystem");
-		await expect.element(button("Genesys")).toBeEnabled();
-		for (const name of ["NetSapiens", "EvoVoice", "TextUs"])
-			await expect.element(button(name)).toBeDisabled();
-		await expect.element(page.getByText("Not in this version.", { exact: false }).first()).toBeVisible();
+		for (const { name, summary } of sample.snapshot().systems) {
+			await expect.element(button(name)).toBeEnabled();
+			await expect
+				.element(button(name))
+				.toHaveAccessibleDescription(english[summary as keyof typeof english]);
+		}
 	});
 	test("a wrong password is told where one looks, and every field is kept", async () => {
 		const app = await show("signInFailed");
@@ -65,8 +68,10 @@ describe("first run and sign-in", () => {
 		await userEvent.keyboard("{Enter}");
 		expect(app.bridge.inputsOf("accounts.signIn")[0]).toMatchObject({
 			system: "genesys",
+			method: "password",
+			code: null,
 			allowUnencrypted: false,
-			genesys: {
+			options: {
 				place: "Place5001",
 				loginCode: "4711",
 				queue: "8000",
@@ -445,7 +450,7 @@ describe("new message", () => {
 		await combobox("To").click();
 		await userEvent.keyboard("{ArrowDown}{ArrowUp}{Enter}");
 		expect(app.bridge.inputsOf("conversations.start")).toEqual([
-			{ accountId: "agent1", address: "5044", name: "Ana Martins" },
+			{ accountId: "agent1", addresses: ["5044"], name: "Ana Martins", lineId: null },
 		]);
 		await expect.element(textbox("Message")).toHaveFocus();
 	});
@@ -456,7 +461,10 @@ describe("new message", () => {
 		await textbox("Message").fill("hello");
 		await userEvent.keyboard("{Enter}");
 		await app.settled();
-		expect(app.bridge.inputsOf("conversations.start")[0]).toMatchObject({ address: "5099", name: null });
+		expect(app.bridge.inputsOf("conversations.start")[0]).toMatchObject({
+			addresses: ["5099"],
+			name: null,
+		});
 		expect(app.bridge.inputsOf("messages.send")[0]?.parts[0]?.text).toBe("hello");
 	});
 	test("without a person the text stays and the box says what is missing", async () => {

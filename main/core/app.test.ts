@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { appError } from "../../shared/errors.ts";
 import type { AccountId, ClientMessageId, ConversationId, EntryId, LineId } from "../../shared/ids.ts";
 import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
-import { agent, CoreRun } from "./testing/core-run.ts";
+import { agent, CoreRun, justText } from "./testing/core-run.ts";
 import type { Kept } from "./testing/fake-ports.ts";
 import { fail, line } from "./testing/fake-provider.ts";
 import { settle } from "./testing/virtual-clock.ts";
@@ -52,15 +52,15 @@ test.each([
 	[{ system: "textus" }, "system.notYet"],
 ])("sign-in with %j is refused with %s", async (more, code) => {
 	const run = await begin();
-	const result = await run.core.handlers["accounts.signIn"]({ ...agent, ...more } as typeof agent);
+	const result = await run.core.handlers["accounts.signIn"]({ ...agent, ...more });
 	expect(result).toMatchObject({ ok: false, error: { code } });
 	expect(run.world.provider.opened).toEqual([]);
 });
 
 test("http is taken on loopback, and elsewhere with consent; the account says so", async () => {
 	const run = await begin();
-	await run.online({ server: "http://127.0.0.1:8090/" } as object);
-	await run.online({ server: "http://gws.example", allowUnencrypted: true } as object);
+	await run.online({ server: "http://127.0.0.1:8090/" });
+	await run.online({ server: "http://gws.example", allowUnencrypted: true });
 	const { accounts } = await run.snapshot();
 	expect(accounts.map(({ server, encrypted }) => [server, encrypted])).toEqual([
 		["http://127.0.0.1:8090", false],
@@ -424,7 +424,7 @@ test("a text of blanks is refused in words and nothing of the command is sent", 
 	await run.online();
 	const conversationId = await run.hear("hi");
 	const parts = ["hello", " \n\t"].map((text) => ({ clientId: text as ClientMessageId, text }));
-	expect(await run.core.handlers["messages.send"]({ conversationId, parts })).toMatchObject({
+	expect(await run.core.handlers["messages.send"]({ conversationId, parts, ...justText })).toMatchObject({
 		ok: false,
 		error: { code: "message.empty" },
 	});
@@ -462,7 +462,7 @@ test("quitting logs out a device that this run logged in, and no other", async (
 	await run.online();
 	const mine = run.world.provider.session;
 	run.world.provider.prepareSession = (session) => (session.offered = [line("5009", { loggedIn: true })]);
-	await run.online({ userName: "agent2" } as object);
+	await run.online({ userName: "agent2" });
 	const theirs = run.world.provider.session;
 	await run.core.stop(2000);
 	expect(mine.calls.at(-1)).toBe("close endLine");
@@ -604,7 +604,13 @@ test("a text waits while another conversation holds the session, and says with w
 		{ type: "peerName", peer: "5002", name: "Ann Lee" },
 		{ type: "live", peer: "5002", live },
 	);
-	const other = await run.core.handlers["conversations.start"]({ accountId, address: "5003", name: null });
+	const other = await run.core.handlers["conversations.start"]({
+		accountId,
+		addresses: ["5003"],
+		name: null,
+		lineId: null,
+		title: null,
+	});
 	if (!other.ok) throw new Error(other.error.code);
 	await run.send(other.value.conversationId, "hello");
 	run.world.provider.session.pending[0]?.answer({ kind: "notYet", reason: "busy", busyPeer: "5002" });
@@ -671,7 +677,11 @@ test("a gap stands in the conversations that were live, and nowhere else", async
 	);
 	await settle();
 	const open = async (conversationId: ConversationId): Promise<string[]> => {
-		const thread = await run.core.handlers["conversations.open"]({ conversationId, around: null });
+		const thread = await run.core.handlers["conversations.open"]({
+			conversationId,
+			around: null,
+			wholePerson: false,
+		});
 		return thread.ok ? thread.value.entries.map(({ kind }) => kind) : [];
 	};
 	expect(await open(id)).toEqual(["message", "gap"]);
@@ -688,10 +698,11 @@ test("every command answers something for what is not there", async () => {
 		handlers["accounts.check"]({ accountId }),
 		handlers["accounts.signOut"]({ accountId, history: "wipe" }),
 		handlers["directory.search"]({ accountId, query: "a" }),
-		handlers["conversations.open"]({ conversationId, around: null }),
+		handlers["conversations.open"]({ conversationId, around: null, wholePerson: false }),
 		handlers["messages.send"]({
 			conversationId,
 			parts: [{ clientId: "x" as ClientMessageId, text: "x" }],
+			...justText,
 		}),
 		handlers["messages.retry"]({ entryId }),
 		handlers["messages.discard"]({ entryId }),

@@ -1,6 +1,6 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../shared/errors.ts";
 import { translator, type Translate } from "../../shared/i18n/translate.ts";
-import type { ConversationId } from "../../shared/ids.ts";
+import type { AttachmentId, ConversationId } from "../../shared/ids.ts";
 import type { Output, Snapshot } from "../../shared/ipc/contract.ts";
 import type { SystemDescription } from "../../shared/systems.ts";
 import { provision } from "./accounts/provision.ts";
@@ -35,6 +35,7 @@ export function createCore(ports: CorePorts): Core {
 		subscribe: (listener) => app.feed.subscribe(listener),
 		notice: (error) => app.notice(error),
 		provision: (source) => app.provision(source),
+		media: (id) => app.media(id),
 		health: () => app.health(),
 	};
 }
@@ -254,6 +255,13 @@ class App {
 	provision(source: ProvisionSource): void {
 		this.#provisioning = source;
 		if (this.#realStarted && !this.#workspace.practice) this.#provision();
+	}
+
+	/** Of the workspace that is shown; nothing but a picture that was checked. */
+	async media(id: AttachmentId): Promise<{ readonly type: string; readonly bytes: Uint8Array } | null> {
+		const stored = await this.#workspace.book.store.media(id);
+		if (stored === null || stored.bytes === null || stored.attachment.state !== "here") return null;
+		return { type: stored.attachment.type, bytes: stored.bytes };
 	}
 
 	health(): Health {

@@ -5,7 +5,7 @@ import type { Thread } from "../../shared/ipc/contract.ts";
 import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
 import type { HistoryMessage } from "./ports/provider.ts";
 import type { MessageStore, StoreOpening } from "./ports/stores.ts";
-import { agent, CoreRun } from "./testing/core-run.ts";
+import { agent, CoreRun, justText } from "./testing/core-run.ts";
 import type { Kept } from "./testing/fake-ports.ts";
 import { fail } from "./testing/fake-provider.ts";
 import { settle } from "./testing/virtual-clock.ts";
@@ -44,7 +44,11 @@ async function open(
 	conversationId: ConversationId,
 	around: EntryId | null = null,
 ): Promise<Thread> {
-	const result = await run.core.handlers["conversations.open"]({ conversationId, around });
+	const result = await run.core.handlers["conversations.open"]({
+		conversationId,
+		around,
+		wholePerson: false,
+	});
 	if (!result.ok) throw new Error(result.error.code);
 	return result.value;
 }
@@ -213,7 +217,7 @@ test("a full disk: what is received is held back and not lost, what is sent is r
 	});
 	expect(states(run).at(-1)).toBe("full");
 	const parts = [{ clientId: "c1" as ClientMessageId, text: "hi" }];
-	expect(await run.core.handlers["messages.send"]({ conversationId: id, parts })).toEqual({
+	expect(await run.core.handlers["messages.send"]({ conversationId: id, parts, ...justText })).toEqual({
 		ok: false,
 		error: appError("storage.full"),
 	});
@@ -231,7 +235,9 @@ test("a full disk: what is received is held back and not lost, what is sent is r
 	expect((await run.snapshot()).storage.state).toBe("working");
 	expect(words(await open(run, id))).toEqual(["before", "one", "two"]);
 	expect((await disk.store.conversations())[0]?.draft).toBe("what I was writing");
-	expect(await run.core.handlers["messages.send"]({ conversationId: id, parts })).toMatchObject({
+	expect(
+		await run.core.handlers["messages.send"]({ conversationId: id, parts, ...justText }),
+	).toMatchObject({
 		ok: true,
 	});
 	expect((await disk.store.conversations())[0]?.draft).toBe("");
@@ -323,7 +329,13 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 	run.world.window.focus(true);
 	for (let number = 0; number < 200; number += 1) id = await run.hear(`m${String(number)}`);
 	const pages = run.core.handlers["conversations.page"];
-	const newest = await pages({ conversationId: id, direction: "newest", from: "", limit: 30 });
+	const newest = await pages({
+		conversationId: id,
+		direction: "newest",
+		from: "",
+		limit: 30,
+		wholePerson: false,
+	});
 	if (!newest.ok) throw new Error(newest.error.code);
 	expect(words(newest.value).at(0)).toBe("m170");
 	expect(newest.value).toMatchObject({ hasOlder: true, hasNewer: false, problem: null });
@@ -333,6 +345,7 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 		direction: "older",
 		from,
 		limit: 170,
+		wholePerson: false,
 	});
 	expect(older.ok && [words(older.value).length, older.value.hasOlder, older.value.hasNewer]).toEqual([
 		170,
@@ -349,6 +362,7 @@ test("pages go both ways from where one is, and a hit opens in its surroundings"
 		direction: "newer",
 		from: beyond,
 		limit: 5,
+		wholePerson: false,
 	});
 	const last = words(around).at(-1) ?? "";
 	expect(newer.ok && words(newer.value)[0]).toBe(`m${String(Number(last.slice(1)) + 1)}`);
@@ -395,6 +409,7 @@ test("above the oldest entry here the server is asked, and if it cannot be, the 
 		direction: "older",
 		from: thread.entries[0]?.order ?? "",
 		limit: 50,
+		wholePerson: false,
 	} as const;
 	expect(await run.core.handlers["conversations.page"](above)).toMatchObject({
 		ok: true,
@@ -481,7 +496,7 @@ test("double Enter, double click and a repeated command are one message", async 
 	const conversationId = await run.hear("hi");
 	const parts = [{ clientId: "c1" as ClientMessageId, text: "hello" }];
 	const answers = await Promise.all(
-		[1, 2, 3].map(() => run.core.handlers["messages.send"]({ conversationId, parts })),
+		[1, 2, 3].map(() => run.core.handlers["messages.send"]({ conversationId, parts, ...justText })),
 	);
 	await settle();
 	const ids = answers.map((answer) => answer.ok && answer.value.entries[0]?.id);
@@ -499,7 +514,7 @@ test("what is typed right after Enter is not lost with the draft that was sent",
 	const parts = [{ clientId: "c1" as ClientMessageId, text: "hello" }];
 	await Promise.all([
 		handlers["conversations.setDraft"]({ conversationId, text: "hello" }),
-		handlers["messages.send"]({ conversationId, parts }),
+		handlers["messages.send"]({ conversationId, parts, ...justText }),
 		handlers["conversations.setDraft"]({ conversationId, text: "next" }),
 	]);
 	expect((await disk.store.conversations())[0]?.draft).toBe("next");
@@ -570,7 +585,13 @@ test("every new command answers something for what is not there", async () => {
 	const conversationId = "nowhere" as ConversationId;
 	const entryId = "nothing" as EntryId;
 	const answers = await Promise.all([
-		handlers["conversations.page"]({ conversationId, direction: "older", from: "", limit: 10 }),
+		handlers["conversations.page"]({
+			conversationId,
+			direction: "older",
+			from: "",
+			limit: 10,
+			wholePerson: false,
+		}),
 		handlers["conversations.export"]({ conversationId, format: "text" }),
 		handlers["messages.undo"]({ entryId }),
 		handlers["messages.checkAgain"]({ entryId }),

@@ -4,8 +4,16 @@ import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { Output, Parsed, Snapshot } from "../../shared/ipc/contract.ts";
 import type { CommandName } from "../../shared/ipc/names.ts";
 import type { AccountSession } from "./accounts/account-session.ts";
-import { openConversation, pageOf, startConversation } from "./commands/conversations.ts";
+import { addAddress, addAttachment, removeAttachment } from "./commands/attachments.ts";
+import { assignContact, contactCard } from "./commands/contacts.ts";
+import { openConversation, pageOf } from "./commands/conversations.ts";
+import { folderPage } from "./commands/folders.ts";
 import { checkAgain, discard, requeue, send } from "./commands/messages.ts";
+import { linkPeople, unlinkPerson } from "./commands/people.ts";
+import { findReplies } from "./commands/replies.ts";
+import { saveAttachment } from "./commands/save-attachment.ts";
+import { checkNumber, startConversation } from "./commands/start-conversation.ts";
+import { actOnThread, renameThread, setArchived, setMembers } from "./commands/thread-deeds.ts";
 import { exportConversation } from "./export/export-conversation.ts";
 import type { CommandHandlers } from "./ports/commands.ts";
 import type { CorePorts } from "./ports/core.ts";
@@ -116,20 +124,68 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 				await book.change(() => ({ patches: [{ id: conversationId, patch: { muted } }] }));
 				return ok(null);
 			}),
+		"conversations.setArchived": ({ conversationId, archived }) =>
+			withConversation(conversationId, (record, workspace) => setArchived(workspace, record, archived)),
+		"conversations.act": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				actOnThread(workspace, record, input),
+			),
+		"conversations.rename": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				renameThread(workspace, record, input),
+			),
+		"conversations.setMembers": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				setMembers(workspace, record, input),
+			),
+		"numbers.check": (input) => Promise.resolve(checkNumber(host.workspace(), ports, input)),
+		"folders.page": (input) => folderPage(host.workspace(), ports, input),
+		"people.link": (input) => linkPeople(host.workspace(), ports.random, input),
+		"people.unlink": ({ conversationId }) =>
+			withConversation(conversationId, (record, workspace) => unlinkPerson(workspace, record)),
+		"attachments.add": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				addAttachment(workspace, ports, record, input),
+			),
+		"attachments.addAddress": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				addAddress(workspace, ports, record, input),
+			),
+		"attachments.remove": ({ conversationId, attachmentId }) =>
+			withConversation(conversationId, (record, workspace) =>
+				removeAttachment(workspace, record, attachmentId),
+			),
+		"attachments.fetch": ({ entryId, attachmentId }) =>
+			host.workspace().attachments.fetch(entryId, attachmentId),
+		"attachments.save": (input) => saveAttachment(host.workspace(), ports, host.translate(), input),
+		"replies.find": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				findReplies(workspace, ports, record, input),
+			),
+		"contacts.card": ({ conversationId }) =>
+			withConversation(conversationId, (record, workspace) => contactCard(workspace, record)),
+		"contacts.assign": (input) =>
+			withConversation(input.conversationId, (record, workspace) =>
+				assignContact(workspace, record, input),
+			),
 		"conversations.export": ({ conversationId, format }) =>
 			withConversation(conversationId, async (_record, { book }) => {
 				const conversation = book.view(conversationId);
 				if (conversation === null) return failed(appError("conversation.notFound"));
-				const { files, clock } = ports;
-				const outside = { store: book.store, files, clock, translate: host.translate() };
+				const { files, clock, providers } = ports;
+				const systemName =
+					providers.get(conversation.system)?.description.name ?? conversation.system;
+				const outside = { store: book.store, files, clock, translate: host.translate(), systemName };
 				return await exportConversation(outside, conversation, format);
 			}),
 		"stretch.act": ({ conversationId, action }) =>
 			withConversation(conversationId, (record) =>
-				withAccount(record.accountId, (session) => session.act(record.address, action)),
+				withAccount(record.accountId, (session) => session.act(record.peer, action)),
 			),
 		"messages.send": (input) =>
-			withConversation(input.conversationId, (record, workspace) => send(workspace, record, input)),
+			withConversation(input.conversationId, (record, workspace) =>
+				send(workspace, ports.clock, record, input),
+			),
 		"messages.retry": ({ entryId }) => requeue(host.workspace(), entryId, "retry"),
 		"messages.sendAgain": ({ entryId }) => requeue(host.workspace(), entryId, "sendAgain"),
 		"messages.checkAgain": ({ entryId }) => checkAgain(host.workspace(), entryId),
@@ -149,7 +205,12 @@ export function createHandlers(host: HandlerHost): CommandHandlers {
 			return done();
 		},
 		"directory.search": ({ accountId, query }) =>
-			withAccount(accountId, (session) => session.search(query)),
+			withAccount(accountId, async (session) => {
+				const can = host.workspace().manager.provider(accountId)?.capabilities.abilities;
+				return can?.directory === true
+					? await session.search(query)
+					: failed(appError("action.notOffered"));
+			}),
 		"directory.watch": ({ accountId, addresses }) =>
 			withAccount(accountId, (session) => {
 				session.watch(addresses);

@@ -11,6 +11,7 @@ import { createProviders } from "../adapters/providers/registry.ts";
 import { memoryStore } from "../adapters/storage/database/testing/memory-store.ts";
 import { createCore } from "./app.ts";
 import type { Core } from "./ports/core.ts";
+import { justText } from "./testing/core-run.ts";
 import { FakeWorld } from "./testing/fake-ports.ts";
 
 /** Core with the real Genesys provider over real sockets; only the computer around it is fake. */
@@ -40,7 +41,12 @@ class Desk {
 				}),
 			practice: {
 				start: async () => {
-					this.practice = await startPractice({ seed: 7, firstAfterMs: 100, disturbances: false });
+					this.practice = await startPractice({
+						systems: ["genesys"],
+						seed: 7,
+						firstAfterMs: 100,
+						disturbances: false,
+					});
 					return this.practice;
 				},
 			},
@@ -94,6 +100,7 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 		const opened = await it.core.handlers["conversations.open"]({
 			conversationId: conversation.id,
 			around: null,
+			wholePerson: false,
 		});
 		return opened.ok ? opened.value.entries : [];
 	};
@@ -102,7 +109,11 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 	).length;
 	const clientId = "01890000-0000-7000-8000-000000000001" as ClientMessageId;
 	const parts = [{ clientId, text: "Yes, here I am \u{1F44B}" }];
-	const sent = await it.core.handlers["messages.send"]({ conversationId: conversation.id, parts });
+	const sent = await it.core.handlers["messages.send"]({
+		conversationId: conversation.id,
+		parts,
+		...justText,
+	});
 	expect(
 		sent.ok && sent.value.entries.map((entry) => entry.kind === "message" && entry.delivery?.state),
 	).toEqual(["sending"]);
@@ -120,7 +131,7 @@ test("practice: told of a colleague's message, answer it, see it arrive, and be 
 		);
 		return heard.length > before;
 	});
-	expect(it.practice?.genesys.ledger.count("Yes, here I am \u{1F44B}")).toBe(1);
+	expect(it.practice?.genesys?.ledger.count("Yes, here I am \u{1F44B}")).toBe(1);
 	expect((await it.core.handlers["practice.leave"](null)).ok).toBe(true);
 	expect(await it.snapshot()).toMatchObject({ practice: false, accounts: [], conversations: [] });
 }, 30_000);

@@ -3,13 +3,17 @@ import type { Translate } from "../../shared/i18n/translate.ts";
 import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { StorageStatus } from "../../shared/model.ts";
 import { AccountGates } from "./account-gates.ts";
+import { AttachmentFetcher } from "./attachments/attachment-fetcher.ts";
 import { SecretKeeper } from "./accounts/secret-keeper.ts";
 import { SessionManager } from "./accounts/session-manager.ts";
 import { ConversationBook } from "./conversations/conversation-book.ts";
 import { DraftKeeper } from "./conversations/draft-keeper.ts";
+import { lonelyPatches } from "./conversations/people.ts";
+import { ReadMarks } from "./conversations/read-marks.ts";
 import { Reading, type Viewing } from "./conversations/reading.ts";
 import { Attention } from "./notify/attention.ts";
 import { Outbox } from "./outbox/outbox.ts";
+import { refusals } from "./outbox/refusal.ts";
 import { HealthWatch } from "./health/health-watch.ts";
 import type { CorePorts } from "./ports/core.ts";
 import { practiceDesk } from "./practice-desk.ts";
@@ -58,6 +62,10 @@ export class Workspace {
 	readonly backfill: Backfill;
 	readonly attention: Attention;
 	readonly retention: Retention;
+	readonly attachments: AttachmentFetcher;
+	/** Why nothing can be sent in this conversation now; null: it can. */
+	readonly refusal: (id: ConversationId) => AppError | null;
+	readonly #readMarks: ReadMarks;
 	readonly #host: WorkspaceHost;
 	readonly #applying: ApplyPorts;
 	readonly #health: HealthWatch;
@@ -76,6 +84,7 @@ export class Workspace {
 		});
 		this.book = new ConversationBook(store, feed, () => this.attention.presenter.refresh(), this.storage);
 		this.drafts = new DraftKeeper(this.book);
+		this.refusal = refusals(this.book, (id) => this.manager.get(id)?.desk.lines ?? []);
 		this.outbox = new Outbox({
 			clock,
 			random,
@@ -86,6 +95,7 @@ export class Workspace {
 				(await this.manager.get(id)?.send(message)) ?? { kind: "notYet", reason: "offline" },
 			remedies: (id) =>
 				this.manager.provider(id)?.capabilities ?? { history: false, idempotentSend: false },
+			refusal: this.refusal,
 			reconcile: (_accountId, id) => this.backfill.conversation(id),
 			persist: (run) => this.storage.persist(run),
 			undoMs: () => ports.settings.get().undoSendSeconds * 1000,
@@ -143,11 +153,26 @@ export class Workspace {
 			busyPeer: (id) => this.outbox.busyPeer(id),
 			draft: (id) => this.drafts.pending(id),
 		});
+		this.attachments = new AttachmentFetcher({
+			book: this.book,
+			inspector: ports.inspector,
+			session: ({ accountId }) => this.manager.get(accountId),
+		});
+		this.#readMarks = new ReadMarks({
+			clock,
+			logger,
+			conversation: (id) => this.book.get(id),
+			session: ({ accountId }) =>
+				this.manager.provider(accountId)?.capabilities.readMarks === true
+					? this.manager.get(accountId)
+					: null,
+		});
 		this.reading = new Reading({
 			book: this.book,
 			viewing: host.viewing,
 			focused: () => ports.window.isFocused(),
 			seen: (id) => this.attention.center.seen(id),
+			marked: (id, read) => this.#readMarks.note(id, read),
 		});
 		this.attention = new Attention({
 			...host,
@@ -174,9 +199,11 @@ export class Workspace {
 				incoming: (message) => {
 					if (message.catchUp) this.attention.center.missed(message);
 					else this.attention.center.message(message);
+					if (message.seen) this.#readMarks.note(message.conversationId, true);
 				},
 				begun: (id) => this.attention.center.begun(id),
 				sendProblem: (entry) => this.attention.sendProblem(entry),
+				read: (id) => this.attention.center.seen(id),
 			},
 			backfill: {
 				history: (id) => this.manager.provider(id)?.capabilities.history ?? false,
@@ -224,6 +251,7 @@ export class Workspace {
 		this.#health.stop();
 		this.outbox.stop();
 		this.backfill.stop();
+		this.#readMarks.stop();
 		await within(clock, leaveMs, this.manager.leaveAll(leaveMs));
 		this.storage.stop();
 		await within(clock, closingMs / 2, this.outbox.settled());
@@ -265,7 +293,16 @@ export class Workspace {
 
 	/** What the person looks at changed, or whether the window is in front. */
 	viewingChanged(): void {
+		for (const id of this.manager.ids) this.#attend(id);
 		this.#background(this.reading.changed());
+	}
+
+	/** An account's session asks more often for what the agent looks at. */
+	#attend(id: AccountId): void {
+		const { conversationId } = this.#host.viewing();
+		const record = conversationId === null ? null : this.book.get(conversationId);
+		const peer = record?.accountId === id ? record.peer : null;
+		this.manager.get(id)?.attend({ focused: this.#host.ports.window.isFocused(), peer });
 	}
 
 	/** Stores a batch of events; waits for the disk as long as the account is here. */
@@ -296,6 +333,7 @@ export class Workspace {
 	}
 
 	#accountChanged(id: AccountId): void {
+		this.#attend(id);
 		this.#publishAccount(id);
 		if (this.#gates.changed(id)) this.outbox.gateChanged(id);
 		this.attention.outage.look();
@@ -317,6 +355,11 @@ export class Workspace {
 		for (const record of records) this.attention.center.withdraw(record.id);
 		this.attention.news.withdraw(id);
 		this.#host.feed.publish({ type: "accountRemoved", accountId: id });
+		// Who was one person with somebody of it may be alone now.
+		await this.book.change(() => {
+			const patches = lonelyPatches(this.book.records());
+			return patches.length === 0 ? null : { patches };
+		});
 		this.attention.outage.look();
 		this.attention.presenter.refresh();
 		this.#host.questionsChanged();

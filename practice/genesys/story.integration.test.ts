@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { type Practice, type PracticeOptions, startPractice } from "../index.ts";
+import { practiceGenesys, type PracticeGenesysOptions } from "./practice.ts";
 import { BayeuxClient } from "../testing/bayeux-client.ts";
 import { Desk } from "../testing/desk.ts";
 import { RestClient } from "../testing/rest-client.ts";
@@ -11,56 +11,55 @@ afterEach(async () => {
 });
 
 interface Room {
-	readonly practice: Practice;
+	readonly practice: Awaited<ReturnType<typeof practiceGenesys>>;
 	readonly clock: VirtualClock;
 	readonly desk: Desk;
 }
 
 /** Practice mode with somebody signed in to it, who has not been written to yet. */
-async function enter(options: PracticeOptions = {}): Promise<Room> {
+async function enter(options: PracticeGenesysOptions = {}): Promise<Room> {
 	const clock = virtualClock();
-	const practice = await startPractice({ clock, seed: 11, disturbances: false, ...options });
-	closers.push(() => practice.close());
-	practice.genesys.switches.notificationOrder = "after";
-	const [account] = practice.accounts;
-	const rest = new RestClient(account?.server ?? "");
-	await rest.signIn(account?.userName ?? "", account?.secret ?? "");
+	const practice = await practiceGenesys({ clock, seed: 11, disturbances: false, ...options });
+	closers.push(() => practice.simulator.close());
+	practice.simulator.switches.notificationOrder = "after";
+	const { account } = practice;
+	const rest = new RestClient(account.server);
+	await rest.signIn(account.userName, account.secret);
 	const push = new BayeuxClient(rest);
 	closers.unshift(() => push.close());
 	await push.open("/v2/me/*");
 	await rest.post("/me", { operationName: "StartContactCenterSession", channels: ["voice"] });
-	const [device] = practice.genesys.agents.devices;
+	const [device] = practice.simulator.agents.devices;
 	if (device === undefined) throw new Error("no device");
 	return { practice, clock, desk: new Desk(rest, push, device) };
 }
 
 /** Lets the colleague type and the texts arrive; returns the new ones. */
 async function listen({ practice, clock, desk }: Room, milliseconds: number): Promise<string[]> {
-	const before = practice.genesys.ledger.entries.length;
+	const before = practice.simulator.ledger.entries.length;
 	clock.advance(milliseconds);
-	const texts = practice.genesys.ledger.entries.slice(before).map((entry) => entry.text);
+	const texts = practice.simulator.ledger.entries.slice(before).map((entry) => entry.text);
 	const last = texts.at(-1);
 	if (last !== undefined) await desk.heard(last);
 	return texts;
 }
 
-const key = ({ practice }: Room): string => practice.genesys.exchange.sessions[0]?.key ?? "";
+const key = ({ practice }: Room): string => practice.simulator.exchange.sessions[0]?.key ?? "";
 
 test("each run has its own secret, on loopback", async () => {
 	const { practice } = await enter();
-	const [account] = practice.accounts;
-	expect(account?.system).toBe("genesys");
-	expect(account?.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-	const other = await startPractice({ seed: 11 });
-	closers.push(() => other.close());
-	expect(other.accounts[0]?.secret).not.toBe(account?.secret);
+	const { account } = practice;
+	expect(account.server).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+	const other = await practiceGenesys({ seed: 11 });
+	closers.push(() => other.simulator.close());
+	expect(other.account.secret).not.toBe(account.secret);
 });
 
 test("a colleague writes within seconds of sign-in, answers each text, takes leave and ends", async () => {
 	const room = await enter();
 	const { practice, clock, desk } = room;
 	clock.advance(2_999);
-	expect(practice.genesys.exchange.sessions).toEqual([]);
+	expect(practice.simulator.exchange.sessions).toEqual([]);
 	clock.advance(1);
 	const session = await desk.reached("Talking");
 	expect(session["participants"]).toMatchObject([{ phoneNumber: "6001" }]);
@@ -76,7 +75,7 @@ test("a colleague writes within seconds of sign-in, answers each text, takes lea
 		expect(await listen(room, 15_000)).toHaveLength(answers);
 	}
 	await desk.reached("Completed");
-	expect(practice.genesys.exchange.sessions).toEqual([]);
+	expect(practice.simulator.exchange.sessions).toEqual([]);
 
 	desk.push.events.length = 0;
 	clock.advance(25_000);
@@ -121,10 +120,10 @@ test("the agent may end first or write to somebody; the story waits for its turn
 	await desk.say(key(room), "6010", "Do you know the opening hours?");
 	expect(await listen(room, 20_000)).toHaveLength(2);
 	clock.advance(60_000);
-	expect(practice.genesys.exchange.sessions).toHaveLength(1);
+	expect(practice.simulator.exchange.sessions).toHaveLength(1);
 	await desk.operate(key(room), { operationName: "Complete" });
 	clock.advance(10_000);
-	expect(practice.genesys.exchange.sessions[0]?.initiator.phoneNumber).toBe("6003");
+	expect(practice.simulator.exchange.sessions[0]?.initiator.phoneNumber).toBe("6003");
 });
 
 test("colleagues differ: lunch rings out, AuxWork refuses, AfterCallWork is busy, Offline is unreachable", async () => {
@@ -134,7 +133,7 @@ test("colleagues differ: lunch rings out, AuxWork refuses, AfterCallWork is busy
 		const answer = await desk.initiate(number);
 		if (answer.body["statusCode"] !== 0) return answer.body["statusMessage"];
 		for (let second = 0; second < 40; second += 1) {
-			const [session] = practice.genesys.exchange.sessions;
+			const [session] = practice.simulator.exchange.sessions;
 			if (session === undefined) return `ended after ${String(second)} s`;
 			if (session.initiator.state === "Talking") return "Talking";
 			clock.advance(1_000);
@@ -153,16 +152,16 @@ test("nobody writes to an agent who is logged out or does not listen", async () 
 	const { practice, clock, desk } = room;
 	await desk.rest.post("/me", { operationName: "Offline" });
 	clock.advance(600_000);
-	expect(practice.genesys.exchange.sessions).toEqual([]);
+	expect(practice.simulator.exchange.sessions).toEqual([]);
 	await desk.rest.post("/me", { operationName: "StartContactCenterSession", channels: ["voice"] });
 	clock.advance(3_000);
-	expect(practice.genesys.exchange.sessions).toHaveLength(1);
+	expect(practice.simulator.exchange.sessions).toHaveLength(1);
 });
 
 test("disturbances: a doubled message and an outage now and then, and the story goes on", async () => {
 	const room = await enter({ disturbances: true });
 	const { practice, clock, desk } = room;
-	const { genesys } = practice;
+	const { simulator: genesys } = practice;
 	await listen(room, 15_000);
 	await desk.operate(key(room), { operationName: "Complete" });
 	await listen(room, 45_000);
@@ -187,7 +186,7 @@ test("disturbances: a doubled message and an outage now and then, and the story 
 test("presence in the directory moves", async () => {
 	const { practice, clock } = await enter({ firstAfterMs: 86_400_000 });
 	const picture = (): string =>
-		practice.genesys.colleagues.all.map((colleague) => colleague.presence).join();
+		practice.simulator.colleagues.all.map((colleague) => colleague.presence).join();
 	const before = picture();
 	clock.advance(300_000);
 	expect(picture()).not.toBe(before);
@@ -213,6 +212,6 @@ test("the same seed tells the same story", async () => {
 
 test("closing leaves no timer behind", async () => {
 	const { practice, clock } = await enter();
-	await practice.close();
+	await practice.simulator.close();
 	expect(clock.timers).toBe(0);
 });

@@ -18,7 +18,7 @@ export interface JournalRequest {
 	operationName: string | undefined;
 	/** Bayeux channels of a CometD request, in order. */
 	channels: readonly string[];
-	/** The parsed body with secrets replaced; undefined before it was read or when there is none. */
+	/** The parsed body with secrets and very long texts replaced; undefined before it was read or when there is none. */
 	body: JsonValue | undefined;
 	/** User name once known. */
 	user: string | undefined;
@@ -44,6 +44,7 @@ export interface JournalNotification {
 export type JournalEntry = JournalRequest | JournalNotification;
 
 const mostEntries = 5_000;
+const longestText = 65_536;
 /** In lower case: some systems compare names without regard to case. */
 const secretKeys = new Set([
 	"password",
@@ -210,6 +211,10 @@ function queryWithoutSecrets(query: string): string {
 }
 
 function withoutSecrets(value: JsonValue): JsonValue {
+	// Pictures within JSON: thousands of entries must not hold them all.
+	if (typeof value === "string" && value.length > longestText) {
+		return `(${String(value.length)} characters)`;
+	}
 	if (Array.isArray(value)) return (value as readonly JsonValue[]).map(withoutSecrets);
 	if (typeof value !== "object" || value === null) return value;
 	const copy: Record<string, JsonValue> = {};

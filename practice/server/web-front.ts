@@ -31,6 +31,8 @@ export interface WebFrontParts {
 	readonly handle: (request: WebRequest) => WebReply | Promise<WebReply>;
 	/** Largest request body, bytes; default 1 MiB. */
 	readonly mostBytes?: number;
+	/** Query parameters whose values are kept out of the journal. */
+	readonly secretParameters?: readonly string[];
 }
 
 /** The web server in front of a simulated system: journal, faults, then the system itself. */
@@ -41,7 +43,7 @@ export function webFront(parts: WebFrontParts): RequestListener {
 }
 
 async function handle(
-	{ journal, faults, handle: answer, mostBytes }: WebFrontParts,
+	{ journal, faults, handle: answer, mostBytes, secretParameters = [] }: WebFrontParts,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<void> {
@@ -53,7 +55,7 @@ async function handle(
 	const entry = journal.request({
 		method: request.method ?? "GET",
 		path: url.pathname,
-		query: url.search,
+		query: withoutSecrets(url, secretParameters),
 		credentials: credentialsOf(request),
 		csrfHeader: false,
 	});
@@ -82,6 +84,13 @@ async function handle(
 	} catch {
 		write(response, { status: 500, body: "Internal error of the simulator" });
 	}
+}
+
+function withoutSecrets(url: URL, names: readonly string[]): string {
+	if (!names.some((name) => url.searchParams.has(name))) return url.search;
+	const copy = new URLSearchParams(url.searchParams);
+	for (const name of names) if (copy.has(name)) copy.set(name, "(removed)");
+	return `?${copy.toString()}`;
 }
 
 function write(response: ServerResponse, { status, reason, headers = {}, body }: WebReply): void {

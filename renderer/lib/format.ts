@@ -13,9 +13,12 @@ export class Formats {
 	readonly #shortDayYear: Intl.DateTimeFormat;
 	readonly #dayKey: Intl.DateTimeFormat;
 	readonly #relativeDay: Intl.RelativeTimeFormat;
+	readonly #locale: string;
+	readonly #numbers = new Map<string, Intl.NumberFormat>();
 	readonly #duration: (unit: "second" | "minute" | "hour" | "day", value: number) => string;
 
 	constructor(locale: string, timeZone: string | undefined) {
+		this.#locale = locale;
 		const zone = timeZone === undefined ? {} : { timeZone };
 		const of = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
 			new Intl.DateTimeFormat(locale, { ...options, ...zone });
@@ -90,6 +93,36 @@ export class Formats {
 	moment(at: EpochMs, now: EpochMs): string {
 		const days = this.daysBetween(at, now);
 		return days === 0 ? this.time(at) : `${this.day(at, now)}, ${this.time(at)}`;
+	}
+
+	/** "1.4 MB": bytes in thousands, as shops and systems count them. */
+	bytes(count: number): string {
+		const [unit, size] =
+			count < 1000 ? ["byte", 1] : count < 999_500 ? ["kilobyte", 1000] : ["megabyte", 1e6];
+		const key = `bytes ${unit}`;
+		let format = this.#numbers.get(key);
+		if (format === undefined) {
+			format = new Intl.NumberFormat(this.#locale, {
+				style: "unit",
+				unit,
+				unitDisplay: "short",
+				maximumFractionDigits: unit === "megabyte" ? 1 : 0,
+			});
+			this.#numbers.set(key, format);
+		}
+		return format.format(count / size);
+	}
+
+	/** "JPEG, PNG and PDF" */
+	list(items: readonly string[]): string {
+		return new Intl.ListFormat(this.#locale, { type: "conjunction" }).format(items);
+	}
+
+	/** "Mon 23 Mar, 09:00": a moment that is still to come. */
+	future(at: EpochMs, now: EpochMs): string {
+		return this.daysBetween(at, now) === 0
+			? this.time(at)
+			: `${this.#weekday.format(at)} ${this.#shortDay.format(at)}, ${this.time(at)}`;
 	}
 
 	/** A length of time in its largest unit: "2 sec", "6 min". Never negative. */

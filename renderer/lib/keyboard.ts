@@ -10,7 +10,17 @@ export type Shortcut =
 	| "nextConversation"
 	| "previousConversation"
 	| "nextUnread"
-	| "previousUnread";
+	| "previousUnread"
+	| "archive"
+	| Filter;
+
+/** Ctrl+1 to Ctrl+9: the filters of the list, in order. */
+type Filter = `filter${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`;
+
+/** The place of a filter in the list of all, from 0; null: the shortcut is another one. */
+export function filterIndex(shortcut: Shortcut): number | null {
+	return shortcut.startsWith("filter") ? Number(shortcut.slice(6)) - 1 : null;
+}
 
 export interface KeyPress {
 	readonly key: string;
@@ -40,7 +50,8 @@ export function shortcutOf(press: KeyPress): Shortcut | null {
 	}
 	if (!command || press.altKey) return null;
 	if (press.key.toLowerCase() === "f") return press.shiftKey ? "search" : "searchHere";
-	if (press.shiftKey) return null;
+	if (press.shiftKey) return press.key.toLowerCase() === "a" ? "archive" : null;
+	if (/^[1-9]$/.test(press.key)) return `filter${press.key}` as Filter;
 	switch (press.key.toLowerCase()) {
 		case "n":
 			return "newMessage";
@@ -64,6 +75,24 @@ export function sends(press: KeyPress, sendKey: "enter" | "ctrlEnter"): boolean 
 export function undoes(press: KeyPress): boolean {
 	return (
 		press.key.toLowerCase() === "z" &&
+		(press.ctrlKey || press.metaKey) &&
+		!press.shiftKey &&
+		!press.altKey &&
+		!isComposing(press)
+	);
+}
+
+/** Whether this press asks for replies to choose from: "/" in an empty text, Ctrl+' anywhere in it. */
+export function asksForReplies(press: KeyPress, text: string): boolean {
+	if (isComposing(press) || press.altKey) return false;
+	const command = press.ctrlKey || press.metaKey;
+	return command ? press.key === "'" : press.key === "/" && text === "";
+}
+
+/** Whether this press asks for a file: Ctrl+U, Cmd+U on macOS. */
+export function attaches(press: KeyPress): boolean {
+	return (
+		press.key.toLowerCase() === "u" &&
 		(press.ctrlKey || press.metaKey) &&
 		!press.shiftKey &&
 		!press.altKey &&

@@ -1,8 +1,19 @@
-import type { Peer } from "../../shared/model.ts";
+import type { Conversation, Peer } from "../../shared/model.ts";
 
-/** What a peer is called: the name when one is known, else the number or address. */
+/** What a peer is called: the name when one is known, else the number or address as people write it. */
 export function peerName(peer: Peer): string {
-	return peer.name ?? peer.address;
+	return peer.name ?? peer.formatted;
+}
+
+/** What a conversation is called: the title of a group, else who is in it. */
+export function conversationName({ peer, thread }: Pick<Conversation, "peer" | "thread">): string {
+	const { group } = thread;
+	if (group === null) return peerName(peer);
+	if (group.title !== null && group.title.trim() !== "") return group.title;
+	if (peer.name !== null) return peer.name;
+	return group.members.some((member) => member.name !== null)
+		? group.members.map((member) => member.name ?? member.address).join(", ")
+		: peer.formatted;
 }
 
 /** One or two characters for an avatar: initials of a name, the first two of a number. */

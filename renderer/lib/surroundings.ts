@@ -1,3 +1,4 @@
+import type { AttachmentId } from "../../shared/ids.ts";
 import type { EpochMs } from "../../shared/model.ts";
 
 /** What the window takes from the browser; tests pass their own. */
@@ -8,6 +9,8 @@ export interface Surroundings {
 	/** Runs once before the next frame is drawn; soon, when none is drawn because nobody can see the page. */
 	frame(run: () => void): void;
 	uuid(): string;
+	/** The address of a file's bytes, beside the page. */
+	media(id: AttachmentId): string;
 	/** The page can be seen by a person. */
 	visible(): boolean;
 	/** The page is seen and has the keyboard: what is on screen counts as read. */
@@ -38,6 +41,7 @@ export const browser: Surroundings = {
 		requestAnimationFrame(once);
 	},
 	uuid: () => crypto.randomUUID(),
+	media: (id) => `media/${encodeURIComponent(id)}`,
 	visible: () => document.visibilityState === "visible",
 	attentive: () => document.visibilityState === "visible" && document.hasFocus(),
 	timeZone: undefined,

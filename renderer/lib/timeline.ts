@@ -9,7 +9,7 @@ export type TimelineRow =
 			readonly kind: "message";
 			readonly key: string;
 			readonly entry: MessageEntry;
-			/** First and last of a group: one sender, at most five minutes apart. */
+			/** First and last of a group: one sender on one route, at most five minutes apart. */
 			readonly first: boolean;
 			readonly last: boolean;
 			/** Time and state stand under it: once a group, or where they change. */
@@ -20,16 +20,22 @@ export type TimelineRow =
 /** Messages further apart than this begin a new group. */
 const groupSpan = 5 * 60_000;
 
-/** Failures, doubts and waiting texts say so themselves; only settled messages share a caption. */
+/** Failures, doubts, waiting texts and those for later say so themselves; only settled messages share a caption. */
 function settled(entry: MessageEntry): boolean {
 	const state = entry.delivery?.state;
-	return state === undefined || state === "sent" || state === "delivered";
+	return (
+		state === undefined ||
+		state === "delivered" ||
+		(state === "sent" && (entry.details?.scheduledAt ?? null) === null)
+	);
 }
 
 function sameGroup(left: MessageEntry, right: MessageEntry, dayOf: (at: EpochMs) => string): boolean {
 	return (
 		left.direction === right.direction &&
 		left.author === right.author &&
+		left.conversationId === right.conversationId &&
+		(left.details?.sender ?? null) === (right.details?.sender ?? null) &&
 		Math.abs(right.at - left.at) <= groupSpan &&
 		settled(left) &&
 		settled(right) &&
@@ -71,7 +77,10 @@ export function timelineRows(
 			entry,
 			first: !joinsBefore,
 			last: !joinsAfter,
-			caption: !joinsAfter || after.delivery?.state !== entry.delivery?.state,
+			caption:
+				!joinsAfter ||
+				after.delivery?.state !== entry.delivery?.state ||
+				after.details?.deliveryWords !== entry.details?.deliveryWords,
 		});
 	});
 	return rows;
@@ -106,12 +115,9 @@ function sameRow(one: TimelineRow, other: TimelineRow): boolean {
 	return one.kind === other.kind;
 }
 
-/** Rows that the arrow keys stop at: what was said, and what may be missing or went wrong. */
+/** Rows that the arrow keys stop at: what was said, by whomever, and what may be missing or went wrong. */
 export function takesFocus(row: TimelineRow): boolean {
-	return (
-		row.kind === "message" ||
-		(row.kind === "line" && (row.entry.kind === "gap" || row.entry.kind === "problem"))
-	);
+	return row.kind === "message" || (row.kind === "line" && row.entry.kind !== "stretch");
 }
 
 /** `dayOf` for many moments of few days: no zone changes its offset within a quarter of an hour. */

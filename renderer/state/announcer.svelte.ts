@@ -2,7 +2,7 @@ import type { Surroundings } from "../lib/surroundings.ts";
 import type { Change } from "../../shared/ipc/contract.ts";
 import type { ConversationId, EntryId } from "../../shared/ids.ts";
 import type { Conversation, DeliveryState, MessageEntry } from "../../shared/model.ts";
-import { peerName } from "../lib/person.ts";
+import { conversationName } from "../lib/person.ts";
 import type { Conversations } from "./conversations.svelte.ts";
 import type { I18n } from "./i18n.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
@@ -82,10 +82,10 @@ export class Announcer {
 		}
 		if (next.id === this.#thread.conversationId) return;
 		const more = next.unread - (before?.unread ?? 0);
-		if (more > 0 && !next.muted) this.#arrive(next.id, peerName(next.peer), more, null);
+		if (more > 0 && !next.muted) this.#arrive(next.id, conversationName(next), more, null);
 		const state = next.preview?.delivery ?? null;
 		if (before !== undefined && state !== null) {
-			this.#settle(before.preview?.delivery ?? null, state, () => peerName(next.peer));
+			this.#settle(before.preview?.delivery ?? null, state, () => conversationName(next));
 		}
 	}
 
@@ -126,7 +126,7 @@ export class Announcer {
 		const calls = [...this.#alerting].flatMap((id) => {
 			const conversation = this.#conversations.get(id);
 			return conversation?.live?.phase === "alerting"
-				? [t("announce.alerting", { name: peerName(conversation.peer) })]
+				? [t("announce.alerting", { name: conversationName(conversation) })]
 				: [];
 		});
 		this.text = [...this.#sentences, ...calls, ...arrivals].join(" ");

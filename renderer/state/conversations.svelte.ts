@@ -1,9 +1,13 @@
 import type { Change } from "../../shared/ipc/contract.ts";
 import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { Conversation } from "../../shared/model.ts";
-import { peerName } from "../lib/person.ts";
+import { conversationName } from "../lib/person.ts";
 
-export type ConversationFilter = "all" | "unread";
+/** Which rows the list shows. What is put away is shown where it is asked for, and in folders of the system. */
+export type ConversationFilter =
+	| { readonly kind: "all" | "unread" | "archived" }
+	| { readonly kind: "account"; readonly accountId: AccountId }
+	| { readonly kind: "folder"; readonly accountId: AccountId; readonly folderId: string };
 
 /** The inbox: every conversation, newest first. */
 export class Conversations {
@@ -11,9 +15,14 @@ export class Conversations {
 	/** By account and address: presence comes without an id. */
 	#byAddress = new Map<string, ConversationId>();
 	list: readonly Conversation[] = $state.raw([]);
-	filter: ConversationFilter = $state("all");
+	filter: ConversationFilter = $state.raw({ kind: "all" });
+	/** What the system has put into the folder that is shown, as far as it was asked. */
+	inFolder: ReadonlySet<ConversationId> = $state.raw(new Set());
 	readonly unreadConversations: number = $derived(
-		this.list.reduce((count, conversation) => count + (conversation.unread > 0 ? 1 : 0), 0),
+		this.list.reduce(
+			(count, conversation) => count + (conversation.unread > 0 && !conversation.archived ? 1 : 0),
+			0,
+		),
 	);
 
 	/** Follows the list: a reader is told when the conversation changes. */
@@ -23,9 +32,23 @@ export class Conversations {
 
 	/** The rows to show; under "unread" the open conversation stays until another is opened. */
 	shown(open: ConversationId | null): readonly Conversation[] {
-		return this.filter === "all"
-			? this.list
-			: this.list.filter((conversation) => conversation.unread > 0 || conversation.id === open);
+		const { filter, inFolder } = this;
+		switch (filter.kind) {
+			case "all":
+				return this.list.filter((conversation) => !conversation.archived);
+			case "unread":
+				return this.list.filter(
+					({ id, unread, archived }) => (unread > 0 && !archived) || id === open,
+				);
+			case "archived":
+				return this.list.filter((conversation) => conversation.archived);
+			case "account":
+				return this.list.filter(
+					({ accountId, archived }) => accountId === filter.accountId && !archived,
+				);
+			case "folder":
+				return this.list.filter(({ id }) => inFolder.has(id));
+		}
 	}
 
 	load(conversations: readonly Conversation[]): void {
@@ -89,10 +112,13 @@ export class Conversations {
 		/** By how well they fit; each in the order of the list. */
 		const ranks: [Conversation[], Conversation[], Conversation[]] = [[], [], []];
 		for (const conversation of this.list) {
-			const name = peerName(conversation.peer).toLocaleLowerCase();
-			const text = `${name} ${conversation.peer.address.toLocaleLowerCase()}`;
+			const { peer, thread } = conversation;
+			const name = conversationName(conversation).toLocaleLowerCase();
+			const members = thread.group?.members.map((member) => member.name ?? "").join(" ") ?? "";
+			const text = `${name} ${peer.address} ${peer.formatted} ${members}`.toLocaleLowerCase();
 			if (!words.every((word) => text.includes(word))) continue;
-			if (name.startsWith(typed) || conversation.peer.address === typed) ranks[0].push(conversation);
+			if (name.startsWith(typed) || peer.address === typed || peer.formatted === typed)
+				ranks[0].push(conversation);
 			else if (words.every((word) => ` ${text}`.includes(` ${word}`))) ranks[1].push(conversation);
 			else ranks[2].push(conversation);
 			if (ranks[0].length === limit) break;

@@ -1,29 +1,40 @@
 import { getContext, setContext } from "svelte";
 import type { AppError } from "../../shared/errors.ts";
-import type { Change, Payload, Snapshot } from "../../shared/ipc/contract.ts";
-import type { AccountId, ConversationId, EntryId } from "../../shared/ids.ts";
+import type { Change, Input, Payload, Snapshot } from "../../shared/ipc/contract.ts";
+import type { ConversationId, EntryId, LineId } from "../../shared/ids.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
-import type { MessageEntry } from "../../shared/model.ts";
+import type { Conversation, MessageEntry } from "../../shared/model.ts";
 import { compareOrder } from "../../shared/order.ts";
 import { subscribe } from "../bridge.ts";
+import { conversationName } from "../lib/person.ts";
 import type { Surroundings } from "../lib/surroundings.ts";
 import { Accounts } from "./accounts.svelte.ts";
+import { Acting } from "./acting.svelte.ts";
 import { Announcer } from "./announcer.svelte.ts";
+import { Attaching } from "./attaching.svelte.ts";
 import { Attention } from "./attention.svelte.ts";
 import { Computer } from "./computer.svelte.ts";
-import { Conversations } from "./conversations.svelte.ts";
+import { Conversations, type ConversationFilter } from "./conversations.svelte.ts";
+import { Folders } from "./folders.svelte.ts";
 import { DirectorySearch } from "./directory.svelte.ts";
 import { Drafts } from "./drafts.svelte.ts";
 import { FrameGate } from "./frame-gate.ts";
 import { I18n } from "./i18n.svelte.ts";
+import { Media } from "./media.svelte.ts";
 import { Navigation } from "./navigation.svelte.ts";
+import { People } from "./people.svelte.ts";
 import { Preferences } from "./preferences.svelte.ts";
 import { PresenceWatch } from "./presence-watch.ts";
+import { Replies } from "./replies.svelte.ts";
 import { Search } from "./search.svelte.ts";
 import { Sending } from "./sending.svelte.ts";
+import { Systems } from "./systems.svelte.ts";
 import { Thread } from "./thread.svelte.ts";
 import { Tidings } from "./tidings.svelte.ts";
 import { Ticker } from "./ticker.svelte.ts";
+
+/** With whom a conversation begins, and by which line. */
+export type Beginning = Input<"conversations.start">;
 
 /** Between two marks of what was read. */
 const markPauseMs = 250;
@@ -42,6 +53,13 @@ export class Desk {
 	readonly i18n: I18n;
 	readonly ticker: Ticker;
 	readonly attention: Attention;
+	readonly folders: Folders;
+	readonly attaching: Attaching;
+	readonly acting: Acting;
+	readonly media: Media;
+	readonly people: People;
+	readonly replies: Replies;
+	readonly systems = new Systems();
 	readonly accounts = new Accounts();
 	readonly computer = new Computer();
 	readonly conversations = new Conversations();
@@ -78,10 +96,16 @@ export class Desk {
 		this.ticker = new Ticker(surroundings, signal);
 		this.attention = new Attention(surroundings);
 		this.preferences = new Preferences(bridge);
-		this.thread = new Thread(bridge, () => this.attention.attentive);
+		this.people = new People(bridge, this.conversations, this.i18n, () => this.announcer);
+		this.thread = new Thread(bridge, () => this.attention.attentive, this.people.idsWith);
+		this.media = new Media(bridge, this.i18n);
+		this.folders = new Folders(bridge, this.conversations);
+		this.attaching = new Attaching(bridge, this.i18n);
+		this.replies = new Replies(bridge, surroundings);
 		this.drafts = new Drafts(bridge, surroundings, this.conversations);
 		this.sending = new Sending(bridge, surroundings, this.drafts, this.thread);
 		this.announcer = new Announcer(surroundings, this.i18n, this.conversations, this.thread);
+		this.acting = new Acting(bridge, this.i18n, this.announcer);
 		this.directory = new DirectorySearch(bridge, surroundings);
 		this.search = new Search(bridge, surroundings);
 		this.tidings = new Tidings(surroundings);
@@ -117,6 +141,7 @@ export class Desk {
 		this.navigation.go({ name: "inbox" });
 		this.navigation.conversationId = id;
 		this.sending.problem = null;
+		this.media.open = null;
 		void this.thread.open(id, around);
 		// A composer that comes back takes the caret for an old wish; the message that was asked for has it.
 		this.navigation.composerWish = around === null ? this.navigation.composerWish + 1 : 0;
@@ -130,18 +155,43 @@ export class Desk {
 		this.navigation.listWish += 1;
 	}
 
+	/** Shows other rows of the inbox; the open conversation stays open. */
+	showOnly(filter: ConversationFilter): void {
+		this.conversations.filter = filter;
+		if (filter.kind === "folder") void this.folders.open(filter.accountId, filter.folderId);
+		else this.folders.close();
+	}
+
+	/** Puts a conversation away or takes it back; either can be undone from where it is told. */
+	async archive(id: ConversationId, archived: boolean): Promise<void> {
+		const conversation = this.conversations.get(id);
+		if (conversation === undefined || conversation.archived === archived) return;
+		const result = await this.bridge.invoke("conversations.setArchived", {
+			conversationId: id,
+			archived,
+		});
+		const { t, problem } = this.i18n;
+		if (!result.ok) {
+			this.tidings.bad(problem(result.error));
+			return;
+		}
+		const words = t(archived ? "archive.done" : "archive.undone", {
+			peer: conversationName(conversation),
+		});
+		this.tidings.good(words, {
+			label: t("message.undo"),
+			run: () => void this.archive(id, !archived),
+		});
+	}
+
 	openNeighbour(step: 1 | -1, unreadOnly: boolean): void {
 		const id = this.conversations.neighbour(this.navigation.conversationId, step, unreadOnly);
 		if (id !== null) this.openConversation(id);
 	}
 
-	/** Starts, or finds, the conversation with an address and opens it; text of "New message" goes along. */
-	async startConversation(
-		accountId: AccountId,
-		address: string,
-		name: string | null,
-	): Promise<AppError | null> {
-		const result = await this.bridge.invoke("conversations.start", { accountId, address, name });
+	/** Starts, or finds, the conversation with these addresses and opens it; text of "New message" goes along. */
+	async startConversation(beginning: Beginning): Promise<AppError | null> {
+		const result = await this.bridge.invoke("conversations.start", beginning);
 		if (!result.ok) return result.error;
 		this.drafts.append(result.value.conversationId, this.drafts.newMessage);
 		this.drafts.newMessage = "";
@@ -149,16 +199,33 @@ export class Desk {
 		return null;
 	}
 
+	/** Begins another conversation with the same people from another line; what was being written goes along. */
+	async answerFrom(conversation: Conversation, lineId: LineId): Promise<AppError | null> {
+		const { id, accountId, peer, thread } = conversation;
+		const addresses = thread.group?.members.map((member) => member.address) ?? [peer.address];
+		const result = await this.bridge.invoke("conversations.start", {
+			accountId,
+			addresses,
+			name: thread.group === null ? peer.name : null,
+			lineId,
+			title: thread.group?.title ?? null,
+		});
+		if (!result.ok) return result.error;
+		const { conversationId } = result.value;
+		// It is in the new draft before it leaves the old one, so that it is never in neither.
+		if (conversationId !== id) {
+			this.drafts.append(conversationId, this.drafts.text(id));
+			this.drafts.set(id, "");
+		}
+		this.openConversation(conversationId);
+		return null;
+	}
+
 	/** "New message" with its text at once: starts the conversation and sends; the text is kept if either fails. */
-	async startAndSend(
-		accountId: AccountId,
-		address: string,
-		name: string | null,
-		texts: readonly string[],
-	): Promise<AppError | null> {
+	async startAndSend(beginning: Beginning, texts: readonly string[]): Promise<AppError | null> {
 		const text = this.drafts.newMessage;
 		this.drafts.newMessage = "";
-		const problem = await this.startConversation(accountId, address, name);
+		const problem = await this.startConversation(beginning);
 		if (problem !== null) {
 			this.drafts.newMessage = text;
 			return problem;
@@ -205,8 +272,9 @@ export class Desk {
 
 	/** The newest entry of the open conversation that was on screen; null when nothing unread was before it. */
 	#seenUpTo(firstUnread: EntryId | null): EntryId | null {
-		const { atEnd, entries, readTo } = this.thread;
-		if (atEnd) return entries.at(-1)?.id ?? null;
+		const { atEnd, conversationId, entries, readTo } = this.thread;
+		// Of a person's other conversations nothing is marked: they are read where they are answered.
+		if (atEnd) return entries.findLast((entry) => entry.conversationId === conversationId)?.id ?? null;
 		// What is unread above this window was not seen, and a mark would cover it.
 		const first = entries.find((entry) => entry.id === firstUnread);
 		if (first === undefined || readTo === null) return null;
@@ -225,6 +293,7 @@ export class Desk {
 		this.#revision = snapshot.revision;
 		this.i18n.locale = snapshot.locale;
 		this.preferences.load(snapshot.settings);
+		this.systems.list = snapshot.systems;
 		this.accounts.apply(
 			this.accounts.list.map((account) => ({ type: "accountRemoved", accountId: account.id }) as const),
 		);

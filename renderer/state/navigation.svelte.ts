@@ -1,7 +1,7 @@
 import type { AccountId, ConversationId } from "../../shared/ids.ts";
 import type { SystemId } from "../../shared/model.ts";
 
-export type SettingsTab = "general" | "history" | "notifications" | "accounts" | "about";
+export type SettingsTab = "general" | "templates" | "history" | "notifications" | "accounts" | "about";
 
 /** Which page the window shows. The open conversation belongs to `Thread` and survives a look at other pages. */
 export type View =

@@ -1,11 +1,15 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { AppError } from "../../shared/errors.ts";
 import { asClientMessageId, type ConversationId, type EntryId } from "../../shared/ids.ts";
+import type { Input } from "../../shared/ipc/contract.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
 import type { EpochMs, MessageEntry, StretchAction } from "../../shared/model.ts";
 import type { Surroundings } from "../lib/surroundings.ts";
 import type { Drafts } from "./drafts.svelte.ts";
 import type { Thread } from "./thread.svelte.ts";
+
+/** What goes along with texts: nothing, unless the person added it. */
+export type SendExtras = Pick<Input<"messages.send">, "attachments" | "savedReply" | "at">;
 
 type EntryCommand = "messages.retry" | "messages.sendAgain" | "messages.discard";
 
@@ -36,18 +40,20 @@ export class Sending {
 
 	/**
 	 * One bubble for each text. True when main took them; otherwise the draft is as it was.
-	 * `draft`: the part of the conversation's draft that these texts are.
+	 * `draft`: the part of the conversation's draft that these texts are. `extras`: files, a time, a saved reply.
 	 */
 	async send(
 		conversationId: ConversationId,
 		texts: readonly string[],
 		draft: string = this.#drafts.text(conversationId),
+		extras: SendExtras = {},
 	): Promise<boolean> {
 		if (this.#busy.has(conversationId)) return false;
 		this.#setBusy(conversationId, true);
 		const result = await this.#bridge.invoke("messages.send", {
 			conversationId,
 			parts: texts.map((text) => ({ clientId: asClientMessageId(this.#surroundings.uuid()), text })),
+			...extras,
 		});
 		this.#setBusy(conversationId, false);
 		this.problem = result.ok ? null : { conversationId, error: result.error };

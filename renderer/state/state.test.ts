@@ -1,11 +1,12 @@
 import { flushSync } from "svelte";
 import { beforeEach, describe, expect, test } from "vitest";
+import { english } from "../../shared/i18n/catalog.ts";
 import { failed, ok } from "../../shared/errors.ts";
 import type { Conversation } from "../../shared/model.ts";
 import { FakeBridge } from "../testing/fake-bridge.ts";
 import * as sample from "../testing/samples.ts";
 import { FakeSurroundings } from "../testing/surroundings.ts";
-import { Desk } from "./desk.svelte.ts";
+import { Desk, type Beginning } from "./desk.svelte.ts";
 
 const { ana, at, message } = sample;
 let bridge: FakeBridge;
@@ -20,6 +21,7 @@ async function start(snapshot = sample.snapshot()): Promise<void> {
 	bridge = new FakeBridge(snapshot);
 	surroundings = new FakeSurroundings();
 	desk = new Desk(bridge, surroundings, new AbortController().signal);
+	desk.i18n.catalogue = english;
 	await desk.start();
 }
 const changed = (
@@ -45,6 +47,7 @@ describe("the desk", () => {
 			return Promise.resolve(ok(early.snapshot));
 		});
 		const other = new Desk(early, new FakeSurroundings(), new AbortController().signal);
+		other.i18n.catalogue = english;
 		await other.start();
 		expect(other.conversations.get(ana.id)).toBeDefined();
 		expect(other.computer.practice).toBe(true);
@@ -53,6 +56,7 @@ describe("the desk", () => {
 		const broken = new FakeBridge(sample.snapshot());
 		broken.fail("app.snapshot", { code: "internal" });
 		const other = new Desk(broken, new FakeSurroundings(), new AbortController().signal);
+		other.i18n.catalogue = english;
 		await other.start();
 		expect(other.phase).toBe("failed");
 		broken.answer("app.snapshot", () => ok(broken.snapshot));
@@ -86,7 +90,7 @@ describe("conversations", () => {
 		expect(conversations.neighbour(first?.id ?? null, -1, false)).toBeNull();
 	});
 	test("the unread filter keeps the open one until another is opened", () => {
-		desk.conversations.filter = "unread";
+		desk.conversations.filter = { kind: "unread" };
 		expect(desk.conversations.shown(null)).toHaveLength(2);
 		expect(desk.conversations.shown(ana.id)).toHaveLength(3);
 	});
@@ -160,10 +164,16 @@ describe("drafts and sending", () => {
 		const ids = bridge.inputsOf("messages.send")[0]?.parts.map((part) => part.clientId);
 		expect(new Set(ids).size).toBe(3);
 	});
+	const to = (address: string): Beginning => ({
+		accountId: ana.accountId,
+		addresses: [address],
+		name: null,
+		lineId: null,
+	});
 	test("a new message whose conversation cannot start keeps its text", async () => {
 		desk.drafts.newMessage = "hello";
 		bridge.fail("conversations.start", { code: "peer.badAddress" });
-		expect(await desk.startAndSend(ana.accountId, "x", null, ["hello"])).toEqual({
+		expect(await desk.startAndSend(to("x"), ["hello"])).toEqual({
 			code: "peer.badAddress",
 		});
 		expect(desk.drafts.newMessage).toBe("hello");
@@ -173,7 +183,7 @@ describe("drafts and sending", () => {
 		desk.drafts.newMessage = "hello";
 		bridge.answer("conversations.start", () => ok({ conversationId: ana.id }));
 		bridge.fail("messages.send", { code: "internal" });
-		await desk.startAndSend(ana.accountId, "5044", null, ["hello"]);
+		await desk.startAndSend(to("5044"), ["hello"]);
 		expect(desk.drafts.text(ana.id)).toBe("older draft\nhello");
 	});
 });
@@ -326,6 +336,7 @@ describe("directory search", () => {
 										detail: "",
 										presence: "unknown",
 										presenceLabel: null,
+										id: null,
 									},
 								],
 								more: false,

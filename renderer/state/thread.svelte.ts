@@ -15,7 +15,7 @@ export type Direction = "older" | "newer";
 export type Destination =
 	{ readonly to: "end" } | { readonly to: "unread" } | { readonly to: "entry"; readonly id: EntryId };
 
-/** Of changes to the open conversation only. */
+/** Of changes to what is shown only. */
 type OwnChange = Extract<Change, { type: "entries" | "entryRemoved" }>;
 
 /**
@@ -45,6 +45,8 @@ export class Thread {
 	readTo: MessageEntry | null = $state.raw(null);
 	/** The person marked it unread: looking at it does not make it read until they come back or write. */
 	keptUnread = $state(false);
+	/** What was said with the same person elsewhere stands in the timeline as well. */
+	wholePerson = $state(false);
 	/** Where the reader was when the view went away, to come back to. */
 	place: Place | null = null;
 	/** What is on screen. Set by the view. */
@@ -55,6 +57,10 @@ export class Thread {
 	readonly #bridge: Bridge;
 	/** Whether the person can see what comes. */
 	readonly #attentive: () => boolean;
+	/** The conversations with the same person, this one among them; none when it is not linked. */
+	readonly #samePerson: (id: ConversationId) => readonly ConversationId[];
+	/** Whose conversations are in the timeline; "" while it is one conversation's. */
+	#members = "";
 	/** Counts loads: a late answer to an earlier one is dropped. */
 	#load = 0;
 	/** Changes that came while a page was on its way; it may have been read before them. */
@@ -65,9 +71,14 @@ export class Thread {
 	 */
 	#newest: Order = orderStart;
 
-	constructor(bridge: Bridge, attentive: () => boolean = () => true) {
+	constructor(
+		bridge: Bridge,
+		attentive: () => boolean = () => true,
+		samePerson: (id: ConversationId) => readonly ConversationId[] = () => [],
+	) {
 		this.#bridge = bridge;
 		this.#attentive = attentive;
+		this.#samePerson = samePerson;
 	}
 
 	get entries(): readonly Entry[] {
@@ -92,6 +103,9 @@ export class Thread {
 			this.#show(around);
 			return;
 		}
+		// Another conversation with the same person is answered without losing sight of the whole.
+		const before = this.conversationId;
+		this.wholePerson &&= before !== null && this.#samePerson(before).includes(id);
 		this.conversationId = id;
 		this.#piece = { entries: [], hasOlder: false, hasNewer: false };
 		this.dividerBefore = null;
@@ -99,20 +113,46 @@ export class Thread {
 		await this.reload(around);
 	}
 
+	/** With what was said with the same person elsewhere, or without; the reader stays where they are, if they can. */
+	async showWholePerson(whole: boolean): Promise<void> {
+		if (this.conversationId === null || this.wholePerson === whole) return;
+		this.wholePerson = whole;
+		await this.#reloadAround();
+	}
+
+	async #reloadAround(): Promise<void> {
+		const seen = this.sight?.first;
+		const from = this.entries.findIndex((entry) => entry.id === seen);
+		const anchor = this.atEnd
+			? undefined
+			: this.entries
+					.slice(Math.max(0, from))
+					.find((entry) => entry.conversationId === this.conversationId);
+		const divider = this.dividerBefore;
+		await this.reload(anchor?.id ?? null, true);
+		if (this.phase === "ready") this.dividerBefore = divider;
+	}
+
 	close(): void {
 		this.#begin();
 		this.conversationId = null;
+		this.wholePerson = false;
 		this.phase = "idle";
 		this.#piece = { entries: [], hasOlder: false, hasNewer: false };
 	}
 
-	/** The first page once more: after it failed. */
-	async reload(around: EntryId | null = null): Promise<void> {
+	/** The first page once more: after it failed. `quietly`: around an entry that was not looked for. */
+	async reload(around: EntryId | null = null, quietly = false): Promise<void> {
 		const id = this.conversationId;
 		if (id === null) return;
 		const load = this.#begin();
 		this.phase = "loading";
-		const result = await this.#bridge.invoke("conversations.open", { conversationId: id, around });
+		this.#members = this.#membersKey();
+		const result = await this.#bridge.invoke("conversations.open", {
+			conversationId: id,
+			around,
+			...this.#extent,
+		});
 		if (load !== this.#load) return;
 		if (!result.ok) {
 			this.phase = "failed";
@@ -128,8 +168,9 @@ export class Thread {
 		this.#take(piece);
 		this.newBelow = 0;
 		this.phase = "ready";
-		if (around !== null && piece.entries.some((entry) => entry.id === around)) this.#show(around);
-		else {
+		const there = around !== null && piece.entries.some((entry) => entry.id === around);
+		if (there && !quietly) this.#show(around);
+		else if (!there) {
 			this.atEnd = this.dividerBefore === null && !piece.hasNewer;
 			this.destination = { to: this.dividerBefore === null ? "end" : "unread" };
 		}
@@ -152,6 +193,7 @@ export class Thread {
 			direction,
 			from,
 			limit: pageSize,
+			...this.#extent,
 		});
 		if (load !== this.#load) return;
 		const problem = result.ok ? result.value.problem : result.error;
@@ -177,6 +219,7 @@ export class Thread {
 			direction: "newest",
 			from: "",
 			limit: pageSize,
+			...this.#extent,
 		});
 		if (load !== this.#load) return;
 		this.paging = idle;
@@ -190,10 +233,12 @@ export class Thread {
 	}
 
 	apply(changes: readonly Change[]): void {
+		if (this.wholePerson) this.#followPerson(changes);
+		const shown = new Set(this.#shown());
 		const own = changes.filter(
 			(change): change is OwnChange =>
 				(change.type === "entries" || change.type === "entryRemoved") &&
-				change.conversationId === this.conversationId,
+				shown.has(change.conversationId),
 		);
 		if (own.length === 0) return;
 		const { older, newer, newest } = this.paging;
@@ -228,6 +273,34 @@ export class Thread {
 	setAtEnd(atEnd: boolean): void {
 		this.atEnd = atEnd && !this.hasNewer;
 		if (this.atEnd) this.newBelow = 0;
+	}
+
+	/** What pages and openings are asked for with. */
+	get #extent(): { readonly wholePerson?: true } {
+		return this.wholePerson ? { wholePerson: true } : {};
+	}
+
+	/** The conversations whose entries are shown. */
+	#shown(): readonly ConversationId[] {
+		const id = this.conversationId;
+		if (id === null) return [];
+		return this.wholePerson ? [id, ...this.#samePerson(id)] : [id];
+	}
+
+	#membersKey(): string {
+		return this.wholePerson ? this.#shown().toSorted().join(" ") : "";
+	}
+
+	/** Conversations that were linked or unlinked meanwhile come into the timeline, or go. */
+	#followPerson(changes: readonly Change[]): void {
+		const id = this.conversationId;
+		if (
+			id === null ||
+			!changes.some(({ type }) => type === "conversation" || type === "conversationRemoved")
+		)
+			return;
+		if (this.#samePerson(id).length < 2) void this.showWholePerson(false);
+		else if (this.#membersKey() !== this.#members) void this.#reloadAround();
 	}
 
 	#begin(): number {

@@ -1,6 +1,7 @@
 import { flushSync } from "svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ok } from "../../shared/errors.ts";
+import { english } from "../../shared/i18n/catalog.ts";
 import type { Conversation, Entry } from "../../shared/model.ts";
 import { arrivalOrder } from "../../shared/order.ts";
 import { FakeBridge } from "../testing/fake-bridge.ts";
@@ -30,6 +31,7 @@ async function open(timeline: readonly Entry[], changes: Partial<Conversation> =
 	bridge.timelines.set(ana.id, timeline);
 	surroundings = new FakeSurroundings();
 	desk = new Desk(bridge, surroundings, new AbortController().signal);
+	desk.i18n.catalogue = english;
 	await desk.start();
 	desk.openConversation(ana.id);
 	await settled();

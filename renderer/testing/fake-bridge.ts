@@ -1,9 +1,17 @@
 import { failed, ok, type AppError, type Result } from "../../shared/errors.ts";
-import { asClientMessageId, asConversationId, asEntryId, type ConversationId } from "../../shared/ids.ts";
+import {
+	asAttachmentId,
+	asClientMessageId,
+	asConversationId,
+	asEntryId,
+	asPersonId,
+	type ConversationId,
+	type PersonId,
+} from "../../shared/ids.ts";
 import type { Change, Input, Output, Payload, Snapshot } from "../../shared/ipc/contract.ts";
 import type { CommandName, EventName } from "../../shared/ipc/names.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
-import type { Entry, MessageEntry } from "../../shared/model.ts";
+import type { Attachment, Conversation, Entry, MessageEntry } from "../../shared/model.ts";
 import { arrivalOrder, compareOrder } from "../../shared/order.ts";
 
 type Answer<C extends CommandName> = (input: Input<C>) => Result<Output<C>> | Promise<Result<Output<C>>>;
@@ -19,6 +27,7 @@ export class FakeBridge implements Bridge {
 	snapshot: Snapshot;
 	readonly #answers: Answers = {};
 	readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+	readonly #changed = new Map<string, Conversation>();
 	#revision: number;
 
 	constructor(snapshot: Snapshot) {
@@ -61,6 +70,8 @@ export class FakeBridge implements Bridge {
 	change(...changes: readonly Change[]): void {
 		this.#revision += 1;
 		for (const change of changes) {
+			if (change.type === "conversation")
+				this.#changed.set(change.conversation.id, change.conversation);
 			if (change.type === "entryRemoved") {
 				const kept = this.#timeline(change.conversationId).filter(({ id }) => id !== change.entryId);
 				this.timelines.set(change.conversationId, kept);
@@ -93,6 +104,21 @@ export class FakeBridge implements Bridge {
 				return ok({ records: [], next: null });
 			case "messages.send":
 				return this.#send(input as Input<"messages.send">);
+			case "numbers.check": {
+				const { text } = input as Input<"numbers.check">;
+				return ok({ address: text, formatted: text });
+			}
+			case "folders.page":
+				return ok({ conversationIds: [], next: null });
+			case "replies.find":
+				return ok({ replies: [], more: false });
+			case "conversations.setArchived":
+				return this.#archive(input as Input<"conversations.setArchived">);
+			case "attachments.add":
+			case "attachments.addAddress":
+				return this.#attach(input as Input<"attachments.add"> | Input<"attachments.addAddress">);
+			case "attachments.remove":
+				return this.#detach(input as Input<"attachments.remove">);
 			case "settings.patch":
 				return ok({ ...this.snapshot.settings, ...(input as Input<"settings.patch">) });
 			case "directory.search":
@@ -100,6 +126,12 @@ export class FakeBridge implements Bridge {
 			case "accounts.signIn":
 			case "practice.start":
 				return ok({ accountId: this.snapshot.accounts[0]?.id ?? "account" });
+			case "people.link":
+				return this.#link(input as Input<"people.link">);
+			case "people.unlink":
+				return this.#unlink(asConversationId((input as Input<"people.unlink">).conversationId));
+			case "attachments.save":
+				return ok({ saved: true });
 			case "conversations.start":
 				return ok({ conversationId: this.snapshot.conversations[0]?.id ?? "conversation" });
 			default:
@@ -107,11 +139,51 @@ export class FakeBridge implements Bridge {
 		}
 	}
 
+	/** As main would have it now: from the snapshot, or from the last change. */
+	conversation(id: string): Conversation | undefined {
+		return this.#changed.get(id) ?? this.snapshot.conversations.find((known) => known.id === id);
+	}
+
+	#archive({ conversationId, archived }: Input<"conversations.setArchived">): Result<null> {
+		const conversation = this.conversation(conversationId);
+		if (conversation === undefined) return failed({ code: "conversation.notFound" });
+		this.change({ type: "conversation", conversation: { ...conversation, archived } });
+		return ok(null);
+	}
+
+	#attach(
+		input: Input<"attachments.add"> | Input<"attachments.addAddress">,
+	): Result<Output<"attachments.add">> {
+		const conversation = this.conversation(input.conversationId);
+		if (conversation === undefined) return failed({ code: "conversation.notFound" });
+		const attachment: Attachment = {
+			id: asAttachmentId(`file ${String(this.calls.length)}`),
+			type: input.type,
+			name: "name" in input ? input.name : (URL.parse(input.address)?.pathname.slice(1) ?? null),
+			bytes: "data" in input ? Math.floor((input.data.length / 4) * 3) : null,
+			width: null,
+			height: null,
+			state: "data" in input ? "file" : "there",
+			problem: null,
+		};
+		const staged = [...conversation.staged, attachment];
+		this.change({ type: "conversation", conversation: { ...conversation, staged } });
+		return ok({ attachment });
+	}
+
+	#detach({ conversationId, attachmentId }: Input<"attachments.remove">): Result<null> {
+		const conversation = this.conversation(conversationId);
+		if (conversation === undefined) return failed({ code: "conversation.notFound" });
+		const staged = conversation.staged.filter((file) => file.id !== attachmentId);
+		this.change({ type: "conversation", conversation: { ...conversation, staged } });
+		return ok(null);
+	}
+
 	#open(input: Input<"conversations.open">): Result<Output<"conversations.open">> {
 		const conversationId = asConversationId(input.conversationId);
-		const conversation = this.snapshot.conversations.find((candidate) => candidate.id === conversationId);
+		const conversation = this.conversation(conversationId);
 		if (conversation === undefined) return failed({ code: "conversation.notFound" });
-		const all = this.#timeline(conversationId);
+		const all = this.#timeline(conversationId, input.wholePerson);
 		const around = input.around ?? conversation.firstUnread;
 		const wanted = all.findIndex((entry) => entry.id === around);
 		const newest = Math.max(0, all.length - this.pageSize);
@@ -121,7 +193,7 @@ export class FakeBridge implements Bridge {
 	}
 
 	#page(input: Input<"conversations.page">): Result<Output<"conversations.page">> {
-		const all = this.#timeline(asConversationId(input.conversationId));
+		const all = this.#timeline(asConversationId(input.conversationId), input.wholePerson);
 		const { direction, from, limit } = input;
 		if (direction === "newer") {
 			const start = all.filter((entry) => entry.order <= from).length;
@@ -131,8 +203,44 @@ export class FakeBridge implements Bridge {
 		return ok({ ...slice(all, Math.max(0, end - limit), end), problem: null });
 	}
 
-	#timeline(id: ConversationId): readonly Entry[] {
-		return (this.timelines.get(id) ?? []).toSorted((one, other) => compareOrder(one.order, other.order));
+	#timeline(id: ConversationId, wholePerson = false): readonly Entry[] {
+		return (wholePerson ? this.#samePerson(id) : [id])
+			.flatMap((one) => this.timelines.get(one) ?? [])
+			.toSorted((one, other) => compareOrder(one.order, other.order));
+	}
+
+	#samePerson(id: ConversationId): readonly ConversationId[] {
+		const { conversations } = this.snapshot;
+		const person = conversations.find((one) => one.id === id)?.personId ?? null;
+		if (person === null) return [id];
+		return conversations.filter(({ personId }) => personId === person).map((one) => one.id);
+	}
+
+	/** Those linked before come along. */
+	#link({ conversationIds }: Input<"people.link">): Result<Output<"people.link">> {
+		const ids = conversationIds.flatMap((id) => this.#samePerson(asConversationId(id)));
+		const personId = asPersonId(`person ${conversationIds.join(" ")}`);
+		this.#setPerson(ids, personId);
+		return ok({ personId });
+	}
+
+	/** Who is left alone is linked with nobody. */
+	#unlink(id: ConversationId): Result<null> {
+		const others = this.#samePerson(id).filter((other) => other !== id);
+		this.#setPerson(others.length === 1 ? [id, ...others] : [id], null);
+		return ok(null);
+	}
+
+	#setPerson(ids: readonly ConversationId[], personId: PersonId | null): void {
+		const conversations = this.snapshot.conversations.map((one) =>
+			ids.includes(one.id) ? { ...one, personId } : one,
+		);
+		this.snapshot = { ...this.snapshot, conversations };
+		this.change(
+			...conversations
+				.filter(({ id }) => ids.includes(id))
+				.map((conversation) => ({ type: "conversation", conversation }) as const),
+		);
 	}
 
 	#send({ conversationId: id, parts }: Input<"messages.send">): Result<Output<"messages.send">> {
@@ -162,6 +270,7 @@ export class FakeBridge implements Bridge {
 				undoUntil: null,
 			},
 			localTime: false,
+			details: null,
 		}));
 		this.timelines.set(conversationId, [...known, ...entries]);
 		return ok({ entries });

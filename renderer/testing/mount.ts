@@ -1,4 +1,5 @@
 import { flushSync, mount, tick, unmount } from "svelte";
+import { english } from "../../shared/i18n/catalog.ts";
 import App from "../App.svelte";
 import { Desk } from "../state/desk.svelte.ts";
 import "../styles/tokens.css";
@@ -21,6 +22,7 @@ export async function mountApp(bridge: FakeBridge): Promise<MountedApp> {
 	const surroundings = new FakeSurroundings();
 	const life = new AbortController();
 	const desk = new Desk(bridge, surroundings, life.signal);
+	desk.i18n.catalogue = english;
 	const target = document.createElement("div");
 	target.id = "root";
 	document.body.append(target);

@@ -1,8 +1,6 @@
-import { asAccountId, asConversationId, asEntryId, asLineId } from "../../shared/ids.ts";
+import { asAccountId, asConversationId, asEntryId } from "../../shared/ids.ts";
 import type { Snapshot } from "../../shared/ipc/contract.ts";
 import type {
-	Account,
-	Connection,
 	Contact,
 	Conversation,
 	Delivery,
@@ -10,22 +8,18 @@ import type {
 	EpochMs,
 	GapEntry,
 	MessageEntry,
-	NotificationRecord,
-	SearchHit,
 	StorageStatus,
 	StretchEntry,
 } from "../../shared/model.ts";
 import { arrivalOrder } from "../../shared/order.ts";
 import type { Settings } from "../../shared/settings.ts";
+import { systems } from "./descriptions.ts";
+import { account, at, now } from "./samples-account.ts";
+
+export * from "./samples-account.ts";
+export { hit, parts, record } from "./samples-history.ts";
 
 /** Made-up people, accounts and messages for tests and pictures. */
-
-export const now: EpochMs = Date.UTC(2026, 2, 22, 10, 45);
-const minute = 60_000;
-const day = 24 * 60 * minute;
-/** Today at hour and minute, Lisbon time in March (UTC). */
-export const at = (hour: number, minutes: number, daysAgo = 0): EpochMs =>
-	Date.UTC(2026, 2, 22, hour, minutes) - daysAgo * day;
 
 export const settings: Settings = {
 	theme: "system",
@@ -34,74 +28,11 @@ export const settings: Settings = {
 	sendKey: "enter",
 	locale: null,
 	closeToTray: true,
-	genesysSoftLimit: 1000,
+	softLimit: 1000,
+	templates: [],
 	undoSendSeconds: 0,
 	keepHistoryDays: null,
 };
-
-const online: Connection = {
-	state: "online",
-	since: now - 40 * minute,
-	lastSign: now - 2000,
-	nextAttempt: null,
-	problem: null,
-	mode: "push",
-	lastEvent: now - 3 * minute,
-	permittedSilenceMs: 30_000,
-	waitingForKeychain: false,
-};
-
-export function connection(changes: Partial<Connection> = {}): Connection {
-	return { ...online, ...changes };
-}
-
-export const deskPhone = asLineId("/devices/5001");
-export const softphone = asLineId("/devices/5002");
-
-export function account(changes: Partial<Account> = {}): Account {
-	return {
-		id: asAccountId("agent1"),
-		system: "genesys",
-		label: "agent1 · gws.example",
-		server: "https://gws.example:8090",
-		userName: "agent1",
-		practice: false,
-		encrypted: true,
-		secretKeeping: "keychain",
-		connection: online,
-		lines: [
-			{
-				id: deskPhone,
-				label: "Desk phone 5001",
-				address: "5001",
-				active: true,
-				loggedIn: true,
-				canMessage: true,
-			},
-			{
-				id: softphone,
-				label: "Softphone 5002",
-				address: "5002",
-				active: true,
-				loggedIn: false,
-				canMessage: true,
-			},
-		],
-		lineId: deskPhone,
-		lineQuestion: null,
-		agentStates: [
-			{ id: "Ready", label: "Ready", kind: "ready" },
-			{ id: "NotReady", label: "Not Ready", kind: "notReady" },
-			{ id: "Lunch", label: "Not Ready: Lunch", kind: "notReady" },
-		],
-		agentState: { id: "Ready", label: "Ready", kind: "ready" },
-		warnings: [],
-		gapsFilling: 0,
-		queued: 0,
-		softLimit: 1000,
-		...changes,
-	};
-}
 
 export function conversation(
 	name: string | null,
@@ -112,7 +43,7 @@ export function conversation(
 		id: asConversationId(`with ${address}`),
 		accountId: asAccountId("agent1"),
 		system: "genesys",
-		peer: { address, name, presence: "available", presenceLabel: "Ready" },
+		peer: { address, formatted: address, name, presence: "available", presenceLabel: "Ready" },
 		preview: null,
 		lastActivity: now,
 		unread: 0,
@@ -122,6 +53,21 @@ export function conversation(
 		live: null,
 		sessionless: false,
 		busyWith: null,
+		thread: {
+			medium: "im",
+			line: null,
+			group: null,
+			closed: null,
+			starred: null,
+			mutedThere: false,
+			refusal: null,
+			actions: [],
+			attachments: null,
+			notes: [],
+		},
+		archived: false,
+		personId: null,
+		staged: [],
 		...changes,
 	};
 }
@@ -163,6 +109,7 @@ export function message(
 		author: ours === null ? (of.peer.name ?? of.peer.address) : "",
 		delivery: typeof ours === "string" ? delivery(ours) : ours,
 		localTime: false,
+		details: null,
 	};
 }
 
@@ -206,7 +153,13 @@ export const people: readonly Conversation[] = [
 		preview: { kind: "in", text: "Can you take the Porto case at 11?", delivery: null, at: at(10, 41) },
 		lastActivity: at(10, 41),
 		unread: 3,
-		peer: { address: "5017", name: "Will Clark", presence: "busy", presenceLabel: "On a call" },
+		peer: {
+			address: "5017",
+			formatted: "5017",
+			name: "Will Clark",
+			presence: "busy",
+			presenceLabel: "On a call",
+		},
 	}),
 	conversation("Nadia Benali", "5029", {
 		preview: { kind: "in", text: "Great, see you then 👍", delivery: null, at: at(10, 36) },
@@ -224,7 +177,13 @@ export const people: readonly Conversation[] = [
 		preview: { kind: "in", text: "Is my order on its way?", delivery: null, at: at(10, 20) },
 		lastActivity: at(10, 20),
 		draft: "Your order has been",
-		peer: { address: "+1 555 0142", name: null, presence: "unknown", presenceLabel: null },
+		peer: {
+			address: "+1 555 0142",
+			formatted: "+1 555 0142",
+			name: null,
+			presence: "unknown",
+			presenceLabel: null,
+		},
 	}),
 	conversation("Dispatch team", "5900", {
 		preview: { kind: "in", text: "Yusuf: van 3 is back at the depot", delivery: null, at: at(9, 58) },
@@ -239,7 +198,13 @@ export const people: readonly Conversation[] = [
 			at: at(9, 31),
 		},
 		lastActivity: at(9, 31),
-		peer: { address: "5061", name: "Liam O’Neil", presence: "offline", presenceLabel: null },
+		peer: {
+			address: "5061",
+			formatted: "5061",
+			name: "Liam O’Neil",
+			presence: "offline",
+			presenceLabel: null,
+		},
 	}),
 	conversation("Zoë Krüger", "5008", {
 		preview: { kind: "out", text: "Thanks, closing this one", delivery: "delivered", at: at(16, 2, 2) },
@@ -281,6 +246,7 @@ export const directory: readonly Contact[] = [
 		detail: "Logistics",
 		presence: "available",
 		presenceLabel: "Ready",
+		id: null,
 	},
 	{
 		name: "Anabela Costa",
@@ -288,48 +254,19 @@ export const directory: readonly Contact[] = [
 		detail: "Billing",
 		presence: "busy",
 		presenceLabel: "On a call",
+		id: null,
 	},
-	{ name: "Anton Weiss", address: null, detail: "Workshop", presence: "offline", presenceLabel: null },
+	{
+		name: "Anton Weiss",
+		address: null,
+		detail: "Workshop",
+		presence: "offline",
+		presenceLabel: null,
+		id: null,
+	},
 ];
 
-export const working: StorageStatus = { state: "working", problem: null, since: now - 40 * minute };
-
-/** A hit on `message`; what stands between asterisks in `snippet` is what was looked for. */
-export function hit(message: MessageEntry, snippet: string): SearchHit {
-	return {
-		entryId: message.id,
-		conversationId: message.conversationId,
-		direction: message.direction,
-		author: message.author,
-		at: message.at,
-		snippet: parts(snippet),
-	};
-}
-
-/** "the *label* came off" as the pieces of a snippet. */
-export function parts(snippet: string): SearchHit["snippet"] {
-	return snippet
-		.split("*")
-		.map((text, index) => ({ text, hit: index % 2 === 1 }))
-		.filter(({ text }) => text !== "");
-}
-
-export function record(
-	of: MessageEntry,
-	withheld: NotificationRecord["withheld"],
-	changes: Partial<NotificationRecord> = {},
-): NotificationRecord {
-	return {
-		conversationId: of.conversationId,
-		entryId: of.id,
-		kind: "message",
-		arrivedAt: of.at,
-		at: of.at,
-		withheld,
-		sound: withheld === null,
-		...changes,
-	};
-}
+export const working: StorageStatus = { state: "working", problem: null, since: now - 40 * 60_000 };
 
 export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 	return {
@@ -344,6 +281,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
 		settings,
 		locale: "en",
 		practice: false,
+		systems,
 		accounts: [account()],
 		conversations: people,
 		keychain: { state: "working", backend: "GNOME Keyring (Secret Service)", problem: null },

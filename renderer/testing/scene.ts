@@ -11,6 +11,9 @@ export interface Scene {
 		| { readonly press: string }
 		| { readonly type: string; readonly into: string }
 		| { readonly tab: string }
+		| { readonly check: string }
+		/** An entry of the menu that is open. */
+		| { readonly choose: string }
 		| { readonly key: string }
 		/** Opens the conversation at this message. */
 		| { readonly see: EntryId }

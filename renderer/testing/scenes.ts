@@ -5,6 +5,9 @@ import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
 import type { Scene } from "./scene.ts";
 import { historyScenes } from "./scenes-history.ts";
+import { messageScenes } from "./scenes-messages.ts";
+import { personScenes } from "./scenes-person.ts";
+import { systemScenes } from "./scenes-systems.ts";
 import { threadScenes } from "./scenes-thread.ts";
 import { unusualNames } from "./unusual.ts";
 
@@ -21,7 +24,13 @@ const queuedPeer = sample.conversation("Rosa Santos", "5033", {
 	busyWith: { conversationId: sample.ana.id, peerName: "Ana Martins" },
 });
 const failedPeer = sample.conversation("Liam O’Neil", "5061", {
-	peer: { address: "5061", name: "Liam O’Neil", presence: "offline", presenceLabel: null },
+	peer: {
+		address: "5061",
+		formatted: "5061",
+		name: "Liam O’Neil",
+		presence: "offline",
+		presenceLabel: null,
+	},
 });
 const two = [
 	sample.account(),
@@ -294,6 +303,9 @@ export const scenes = {
 	},
 	...historyScenes,
 	...threadScenes,
+	...systemScenes,
+	...messageScenes,
+	...personScenes,
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

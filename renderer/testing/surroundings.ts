@@ -1,4 +1,5 @@
 import type { Surroundings } from "../lib/surroundings.ts";
+import { pictureOf } from "./pictures.ts";
 
 /** Virtual surroundings: time stands still until `advance` is called. */
 export class FakeSurroundings implements Surroundings {
@@ -50,6 +51,10 @@ export class FakeSurroundings implements Surroundings {
 	uuid(): string {
 		this.#ids += 1;
 		return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, "0")}`;
+	}
+
+	media(id: string): string {
+		return pictureOf(id);
 	}
 
 	visible(): boolean {

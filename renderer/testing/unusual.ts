@@ -17,7 +17,13 @@ export const salma = sample.conversation("سلمى الأندلسي (الدعم)
 	preview: { kind: "in", text: "هل وصلت الشحنة رقم 77-4021-B؟", delivery: null, at: sample.at(10, 43) },
 	lastActivity: sample.at(10, 43),
 	live,
-	peer: { address: "5101", name: "سلمى الأندلسي (الدعم)", presence: "available", presenceLabel: "Ready" },
+	peer: {
+		address: "5101",
+		formatted: "5101",
+		name: "سلمى الأندلسي (الدعم)",
+		presence: "available",
+		presenceLabel: "Ready",
+	},
 });
 const others = [
 	sample.conversation("דנה (support)", "5102", {

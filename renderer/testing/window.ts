@@ -40,16 +40,23 @@ export async function show(
 		else if ("see" in step) {
 			const { conversationId } = app.desk.thread;
 			if (conversationId !== null) app.desk.openConversation(conversationId, step.see);
-		} else if ("type" in step)
-			await (
-				step.into === "To" ? combobox(step.into) : page.getByLabelText(step.into, { exact: true })
-			).fill(step.type);
+		} else if ("type" in step) await fieldNamed(step.into).fill(step.type);
+		else if ("check" in step) await page.getByRole("checkbox", { name: step.check }).click();
+		else if ("choose" in step) await page.getByRole("menuitem", { name: step.choose }).click();
 		else if ("tab" in step) await page.getByRole("tab", { name: step.tab }).click();
 		else await userEvent.keyboard(step.key === "Control+k" ? "{Control>}k{/Control}" : step.key);
 		app.surroundings.advance(250);
 		await app.settled();
 	}
 	return app;
+}
+
+/** A box to type into; a radio button may have the same name. */
+function fieldNamed(name: string): Locator {
+	if (name === "To") return combobox(name);
+	const found = page.getByLabelText(name, { exact: true });
+	const index = found.elements().findIndex((element) => element.getAttribute("type") !== "radio");
+	return found.nth(Math.max(0, index));
 }
 
 /** Takes the window down again; call after each test. */

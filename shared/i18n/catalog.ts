@@ -7,6 +7,8 @@ import window from "./en/window.json" with { type: "json" };
 export const english = { ...core, ...electron, ...errors, ...window } as const;
 
 export type MessageKey = keyof typeof english;
+/** Keys of what the window fetches: its own words, and those for failures. */
+export type WindowKey = keyof typeof window | keyof typeof errors;
 export type Catalogue = Readonly<Record<MessageKey, string>>;
 
 /** Languages with a catalogue, by BCP 47 tag. */

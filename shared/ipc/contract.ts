@@ -158,11 +158,17 @@ export const inputSchemas = {
 		folderId: text(500),
 		next: v.nullable(text(2000)),
 	}),
-	/** From now on these are one person; those linked before come along. */
+	/**
+	 * From now on these are one person; those linked before come along. The inverse: `people.unlink` of
+	 * each that came along, then, where two persons were made one, `people.link` of those that were one before.
+	 */
 	"people.link": v.strictObject({
 		conversationIds: v.pipe(v.array(conversationId), v.minLength(2), v.maxLength(50)),
 	}),
-	/** Takes one conversation out of its person. */
+	/**
+	 * Takes one conversation out of its person; where only one other is left, there is no person any more. The inverse:
+	 * `people.link` of it with any of those that it was linked with.
+	 */
 	"people.unlink": v.strictObject({ conversationId }),
 	/** A file of this computer for the draft; checked and kept before it answers. `data`: base64. */
 	"attachments.add": v.strictObject({

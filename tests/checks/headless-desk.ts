@@ -1,3 +1,4 @@
+import { startWith } from "../../main/core/testing/plain.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,7 +87,7 @@ export async function snapshotOf(app: HeadlessApp): Promise<Snapshot> {
 export async function conversationWith(app: HeadlessApp, address: string): Promise<ConversationId> {
 	const [account] = (await snapshotOf(app)).accounts;
 	if (account === undefined) throw new Error("nobody is signed in");
-	const input = { accountId: account.id, address, name: null };
+	const input = startWith(account.id, address);
 	return took(await app.invoke("conversations.start", input)).conversationId;
 }
 

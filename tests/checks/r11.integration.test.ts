@@ -11,9 +11,12 @@ test("R11, 40 damages: opens or sets aside, keeps what waits to be sent, and nev
 		wrongErrors: 0,
 		originalsLost: 0,
 		filesUnusable: 0,
+		filesUnsaid: 0,
 	});
 	expect(figures["restored"]).toBeGreaterThan(3);
 	expect(figures["unsentIntact"]).toBeGreaterThan(100);
 	expect(figures["unsentKept"]).toBe(figures["unsentIntact"]);
+	expect(figures["filesIntact"]).toBeGreaterThan(100);
+	expect(figures["filesKept"]).toBe(figures["filesIntact"]);
 	expect(pass).toBe(true);
 }, 120_000);

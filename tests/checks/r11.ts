@@ -19,6 +19,10 @@ export interface DamageFigures {
 	/** Texts not sent yet whose pages were intact, and how many of those were there afterwards. */
 	unsentIntact: number;
 	unsentKept: number;
+	/** The same of the files that go out with them; texts that a salvage left without a word about their file. */
+	filesIntact: number;
+	filesKept: number;
+	filesUnsaid: number;
 	/** Damaged databases that were neither read on nor set aside: gone. */
 	originalsLost: number;
 	/** Settings and accounts files that could not be used after the damage. */
@@ -64,10 +68,12 @@ export function run({ rounds, seed, say }: CheckOptions): Promise<CheckResult> {
 				`${String(total.rounds)} damages: ${String(total.restored)} restored, ${String(total.replaced)} begun anew`,
 			);
 		}
-		const { crashed, notOpened, startLoops, wrongErrors, originalsLost, filesUnusable } = total;
+		const { crashed, notOpened, startLoops, wrongErrors, originalsLost, filesUnusable, filesUnsaid } =
+			total;
+		const wrong =
+			crashed + notOpened + startLoops + wrongErrors + originalsLost + filesUnusable + filesUnsaid;
 		const pass =
-			crashed + notOpened + startLoops + wrongErrors + originalsLost + filesUnusable === 0 &&
-			total.unsentKept === total.unsentIntact;
+			wrong === 0 && total.unsentKept === total.unsentIntact && total.filesKept === total.filesIntact;
 		return Promise.resolve({ figures: { ...total }, pass });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -84,6 +90,9 @@ const nothing = {
 	wrongErrors: 0,
 	unsentIntact: 0,
 	unsentKept: 0,
+	filesIntact: 0,
+	filesKept: 0,
+	filesUnsaid: 0,
 	originalsLost: 0,
 	filesUnusable: 0,
 } satisfies DamageFigures;

@@ -20,7 +20,14 @@ import { hostAt, makeStores, readAll } from "./store/fixture.ts";
 export function run({ rounds: stride, say }: CheckOptions): Promise<CheckResult> {
 	const folder = mkdtempSync(join(tmpdir(), "trunkline-r12-"));
 	try {
-		const figures = { migrations: migrations.length, kills: 0, between: 0, notOpened: 0, rowsLost: 0 };
+		const figures = {
+			migrations: migrations.length,
+			kills: 0,
+			between: 0,
+			notOpened: 0,
+			rowsLost: 0,
+			peopleLost: 0,
+		};
 		for (const step of migrations) {
 			const base = join(folder, `before-${String(step.version)}`);
 			makeOld(base, step.version - 1);
@@ -33,13 +40,17 @@ export function run({ rounds: stride, say }: CheckOptions): Promise<CheckResult>
 				figures.kills += 1;
 				if (!isWhole(path, folder)) figures.between += 1;
 				if (!opens(path)) figures.notOpened += 1;
-				else if (rowsOf(path) !== rowsOf(join(base, "messages.db"))) figures.rowsLost += 1;
+				else {
+					if (rowsOf(path) !== rowsOf(join(base, "messages.db"))) figures.rowsLost += 1;
+					if (peopleOf(path) !== peopleOf(join(base, "messages.db"))) figures.peopleLost += 1;
+				}
 			}
 			say(`migration ${String(step.version)} (${step.name}): ${String(figures.kills)} kills so far`);
 		}
 		const newer = refusesNewer(folder);
-		const { between, notOpened, rowsLost } = figures;
-		const pass = between + notOpened + rowsLost + newer.newerOpened + newer.newerTouched === 0;
+		const { between, notOpened, rowsLost, peopleLost } = figures;
+		const pass =
+			between + notOpened + rowsLost + peopleLost + newer.newerOpened + newer.newerTouched === 0;
 		return Promise.resolve({ figures: { ...figures, ...newer }, pass });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -52,10 +63,30 @@ function makeOld(folder: string, version: number): void {
 	const database = openDatabase({ path: join(folder, "messages.db"), access: "write" });
 	prepareDatabase(database, migrations.slice(0, version));
 	if (version > 0) {
-		database.exec("INSERT INTO accounts (id) VALUES ('a')");
-		database.exec("INSERT INTO participants (account, address) VALUES (1, '5001')");
-		database.exec(`INSERT INTO conversations (id, account, participant, system, created_at, last_activity)
-			VALUES ('c', 1, 1, 'genesys', 1, 1)`);
+		const conversation = (row: number, account: number): void => {
+			const id = `c${String(row)}`;
+			// From schema 3 on a name is the conversation's, and the key is told from the address.
+			const named = version < 3;
+			database.run(
+				"INSERT INTO participants (row, account, address, name) VALUES (?, ?, ?, ?)",
+				row,
+				account,
+				"5001",
+				named ? `Person ${id}` : null,
+			);
+			database.run(
+				`INSERT INTO conversations (id, account, participant, system, created_at, last_activity
+				${named ? "" : ", peer, name"}) VALUES (?, ?, ?, 'genesys', 1, 1 ${named ? "" : ", ?, ?"})`,
+				id,
+				account,
+				row,
+				...(named ? [] : ["5001", `Person ${id}`]),
+			);
+		};
+		database.exec("INSERT INTO accounts (id) VALUES ('a'), ('b')");
+		conversation(1, 1);
+		// The same number in another account.
+		conversation(2, 2);
 		for (let number = 1; number <= 300; number++)
 			database.run(
 				`INSERT INTO entries (id, account, conversation, kind, sequence, place, at, direction, local_time, author, text)
@@ -124,6 +155,26 @@ function rowsOf(path: string): string {
 		return tables.length === 0
 			? "[]"
 			: JSON.stringify(database.all("SELECT id, text FROM entries ORDER BY row"));
+	} finally {
+		database.close();
+	}
+}
+
+/** Each conversation by its account and what tells it from the others, with its name: whatever the schema is. */
+function peopleOf(path: string): string {
+	const database = openDatabase({ path, access: "readOnly" });
+	try {
+		const tables = database.all("SELECT name FROM sqlite_schema WHERE name = 'conversations'");
+		if (tables.length === 0) return "[]";
+		const { user_version: version } = database.get("PRAGMA user_version") as { user_version: number };
+		return JSON.stringify(
+			database.all(
+				version < 3
+					? `SELECT c.id, c.account, p.address AS key, p.name FROM conversations AS c
+						JOIN participants AS p ON p.row = c.participant ORDER BY c.row`
+					: "SELECT id, account, peer AS key, name FROM conversations ORDER BY row",
+			),
+		);
 	} finally {
 		database.close();
 	}

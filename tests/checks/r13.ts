@@ -1,3 +1,4 @@
+import { plainMessage } from "../../main/core/testing/plain.ts";
 import { memoryStore } from "../../main/adapters/storage/database/testing/memory-store.ts";
 import { asClientMessageId } from "../../shared/ids.ts";
 import type { MessageEntry } from "../../shared/model.ts";
@@ -111,8 +112,8 @@ async function tokenRunsOutUnderTwenty(seed: number): Promise<Partial<Refusals>>
 	server.tokens.expire();
 	const forever = new AbortController().signal;
 	const sending = Array.from({ length: parallel }, async (_, n) => {
-		const clientId = asClientMessageId(`00000000-0000-7000-9001-${String(n).padStart(12, "0")}`);
-		return await session.send({ clientId, peer: `peer${String(n)}`, text: `text ${String(n)}` }, forever);
+		const clientId = `00000000-0000-7000-9001-${String(n).padStart(12, "0")}`;
+		return await session.send(plainMessage(clientId, `peer${String(n)}`, `text ${String(n)}`), forever);
 	});
 	await world.clock.advance(30_000);
 	const outcomes = await Promise.all(sending);

@@ -1,3 +1,4 @@
+import { startWith } from "../../main/core/testing/plain.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ export async function sessionEnd(session: DesktopSession, seed: number): Promise
 		const [colleague] = centre.colleagues.all;
 		const address = colleague?.phoneNumber ?? "";
 		const { conversationId } = took(
-			await invoke(page, "conversations.start", { accountId, address, name: null }),
+			await invoke(page, "conversations.start", startWith(accountId, address)),
 		);
 		// The server has the text and says nothing.
 		centre.faults.next({ action: "hangAfter", match: { operationName: "SendMessage" } });

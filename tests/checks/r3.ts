@@ -149,6 +149,7 @@ async function compare(
 			await world.core.handlers["conversations.open"]({
 				conversationId: conversation.id,
 				around: null,
+				wholePerson: false,
 			}),
 		).entries.map(({ id }) => id);
 		if (

@@ -1,3 +1,4 @@
+import { sendWith, startWith } from "../../main/core/testing/plain.ts";
 import { createCore } from "../../main/core/app.ts";
 import type { Random } from "../../main/core/ports/runtime.ts";
 import type { Core } from "../../main/core/ports/core.ts";
@@ -69,7 +70,7 @@ export class AppWorld extends ReferenceWorld {
 			...outside.ports,
 			clock: mortal.clock(this.clock),
 			random: randomOf(this.#seed, this.#lives),
-			providers: { ...outside.ports.providers, [this.provider.system]: this.provider },
+			providers: new Map([...outside.ports.providers, [this.provider.system, this.provider]]),
 			http: () => mortal.http(this.network.client()),
 		});
 		this.#life = { core, outside, mortal };
@@ -138,7 +139,7 @@ export class AppWorld extends ReferenceWorld {
 	/** The conversation with a peer; made when there is none. */
 	async conversation(peer: string): Promise<ConversationId> {
 		const { accountId } = this;
-		const input = { accountId, address: peer, name: null };
+		const input = startWith(accountId, peer);
 		return orThrow(await this.passing(this.core.handlers["conversations.start"](input))).conversationId;
 	}
 
@@ -150,8 +151,9 @@ export class AppWorld extends ReferenceWorld {
 	async send(peer: string, clientId: string, text: string): Promise<readonly Entry[]> {
 		const conversationId = await this.conversation(peer);
 		const parts = [{ clientId: asClientMessageId(clientId), text }];
-		return orThrow(await this.passing(this.core.handlers["messages.send"]({ conversationId, parts })))
-			.entries;
+		return orThrow(
+			await this.passing(this.core.handlers["messages.send"](sendWith(conversationId, parts))),
+		).entries;
 	}
 
 	/** What the store has of a conversation, oldest first; the app is not asked. */

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock, systemRandom } from "../../main/adapters/electron/system-clock.ts";
 import { createCometdClient } from "../../main/adapters/net/cometd-client.ts";
+import { mediaInspector, safeName } from "../../main/adapters/media/media-inspector.ts";
 import { createHttpClient } from "../../main/adapters/net/http-client.ts";
 import { createMediaClient } from "../../main/adapters/net/media-client.ts";
 import { createTrustStore } from "../../main/adapters/net/trust-store.ts";
@@ -79,6 +80,8 @@ export async function headlessPorts(config: HeadlessConfig): Promise<HeadlessOut
 		]),
 		media: (server) => createMediaClient({ accountOrigin: new URL(server).origin, clock, trust }),
 		numbers: createPhoneNumbers(),
+		safeFileName: safeName,
+		inspector: mediaInspector,
 		http: (server) => createHttpClient({ origin: new URL(server).origin, clock, trust }),
 		practice: { start: () => Promise.reject(new AppFailure(appError("practice.failed"))) },
 		about: {

@@ -1,20 +1,17 @@
+import { plainContext, plainCredentials, plainMessage } from "../../main/core/testing/plain.ts";
 import { afterEach, expect, test } from "vitest";
 import { createHttpClient } from "../../main/adapters/net/http-client.ts";
 import { createTrustStore } from "../../main/adapters/net/trust-store.ts";
 import type { OutgoingMessage, ProviderEvent, ProviderSession } from "../../main/core/ports/provider.ts";
 import type { Clock } from "../../main/core/ports/runtime.ts";
 import { RecordingLogger, SeededRandom } from "../../main/core/testing/virtual-clock.ts";
-import { asClientMessageId } from "../../shared/ids.ts";
 import { startReferenceSite } from "./http-server.ts";
 import { ReferenceProvider } from "./provider.ts";
 import { EventLog, ReferenceWorld } from "./testing.ts";
 
 const forever = new AbortController().signal;
-const text = (clientId: string, peer = "ann", words = `text ${clientId}`): OutgoingMessage => ({
-	clientId: asClientMessageId(clientId),
-	peer,
-	text: words,
-});
+const text = (clientId: string, peer = "ann", words = `text ${clientId}`): OutgoingMessage =>
+	plainMessage(clientId, peer, words);
 const kinds = (events: readonly ProviderEvent[]): readonly string[] =>
 	events.map((event) => (event.type === "connection" ? event.state : event.type));
 
@@ -287,8 +284,8 @@ test("The same over sockets: push, send, a dropped reply, down and up on one por
 		() => http.close(),
 	);
 	const session = await new ReferenceProvider().open(
-		{ server: site.origin, userName: "agent", secret: "secret", options: {} },
-		{ clock, random: new SeededRandom(3), logger: new RecordingLogger(), http },
+		plainCredentials(site.origin, "agent", "secret"),
+		{ clock, random: new SeededRandom(3), logger: new RecordingLogger(), http, ...plainContext },
 		forever,
 	);
 	const waiting = new Map<string, () => void>();
@@ -323,12 +320,13 @@ test("The same over sockets: push, send, a dropped reply, down and up on one por
 test("A wrong password is refused", async () => {
 	const world = new ReferenceWorld();
 	const opening = world.provider.open(
-		{ server: world.origin, userName: "agent", secret: "wrong", options: {} },
+		plainCredentials(world.origin, "agent", "wrong"),
 		{
 			clock: world.clock,
 			random: new SeededRandom(),
 			logger: new RecordingLogger(),
 			http: world.network.client(),
+			...plainContext,
 		},
 		forever,
 	);

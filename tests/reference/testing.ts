@@ -1,3 +1,4 @@
+import { plainContext, plainCredentials } from "../../main/core/testing/plain.ts";
 import { seededRandom } from "../checks/check.ts";
 import type { ProviderEvent, ProviderSession } from "../../main/core/ports/provider.ts";
 import {
@@ -38,12 +39,13 @@ export class ReferenceWorld {
 	/** A session without the app around it. */
 	async open(seed = 7): Promise<ProviderSession> {
 		return await this.provider.open(
-			{ server: this.origin, userName: "agent", secret: "secret", options: {} },
+			plainCredentials(this.origin, "agent", "secret"),
 			{
 				clock: this.clock,
 				random: new SeededRandom(seed),
 				logger: new RecordingLogger(),
 				http: this.network.client(),
+				...plainContext,
 			},
 			new AbortController().signal,
 		);

@@ -101,7 +101,7 @@ test.each(outside)("%j is not found", async (url) => {
 
 test("every answer carries every security header, exactly", async () => {
 	const policy =
-		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
 	expect(contentSecurityPolicy).toBe(policy);
 	const answers = [
 		await ask("app://ui/"),

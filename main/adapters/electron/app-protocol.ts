@@ -14,14 +14,17 @@ export const appSchemePrivileges: CustomScheme = {
 	privileges: { standard: true, secure: true, supportFetchAPI: true },
 };
 
-/** What the page may do: run and show its own files, talk to nobody. Svelte's one trusted-types policy is named. */
+/**
+ * What the page may do: run, show and read its own files, talk to nobody. `connect-src`: its words are files beside it.
+ * Svelte's one trusted-types policy is named.
+ */
 export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",
 	"img-src 'self'",
 	"font-src 'self'",
-	"connect-src 'none'",
+	"connect-src 'self'",
 	"base-uri 'none'",
 	"form-action 'none'",
 	"frame-ancestors 'none'",

@@ -22,13 +22,16 @@ export interface FileSaverOptions {
 export function createFileSaver(options: FileSaverOptions): FileSaver {
 	const { dialog, translate, logger } = options;
 
-	async function ask(title: string, name: string, extension: "txt" | "json"): Promise<string | null> {
+	async function ask(title: string, name: string, extension: string): Promise<string | null> {
 		const asked: Electron.SaveDialogOptions = {
 			title,
 			defaultPath: join(options.folder(), `${plainFileName(name, "conversation")}.${extension}`),
 			filters: [
 				{
-					name: translate(extension === "json" ? "export.jsonFiles" : "export.textFiles"),
+					name:
+						extension === "json" || extension === "txt"
+							? translate(extension === "json" ? "export.jsonFiles" : "export.textFiles")
+							: translate("save.files", { extension: extension.toUpperCase() }),
 					extensions: [extension],
 				},
 			],
@@ -69,7 +72,7 @@ export function createFileSaver(options: FileSaverOptions): FileSaver {
 	}
 }
 
-async function write(path: string, pieces: AsyncIterable<string>): Promise<void> {
+async function write(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
 	const file = await open(path, "wx", 0o600);
 	try {
 		for await (const piece of pieces) await file.writeFile(piece, "utf8");

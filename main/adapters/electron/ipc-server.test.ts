@@ -2,6 +2,7 @@ import type { IpcMain, IpcMainInvokeEvent } from "electron/main";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { appError, AppFailure, failed, ok } from "../../../shared/errors.ts";
+import { maximumAttachmentBase64 } from "../../../shared/ipc/contract.ts";
 import { commandChannel, commandNames, type CommandName } from "../../../shared/ipc/names.ts";
 import type { CommandHandlers } from "../../core/ports/commands.ts";
 import type { LogFields, Logger } from "../../core/ports/runtime.ts";
@@ -157,9 +158,11 @@ const right: { readonly [C in CommandName]: unknown } = {
 		userName: "u",
 		secret: "p",
 		allowUnencrypted: false,
-		method: "password", code: null, options: { place: "p" },
+		method: "password",
+		code: null,
+		options: { place: "p" },
 	},
-	"accounts.enterSecret": { accountId: "a", secret: "s" },
+	"accounts.enterSecret": { accountId: "a", secret: "s", code: null, options: { clientSecret: "c" } },
 	"accounts.signOut": { accountId: "a", history: "keep" },
 	"accounts.reconnect": { accountId: "a" },
 	"accounts.check": { accountId: "a" },
@@ -168,11 +171,33 @@ const right: { readonly [C in CommandName]: unknown } = {
 	"keychain.choose": { accountId: "a", choice: "thisRun" },
 	"practice.start": null,
 	"practice.leave": null,
-	"conversations.open": { conversationId: "c", around: null },
-	"conversations.page": { conversationId: "c", direction: "older", from: "", limit: 50 },
+	"conversations.open": { conversationId: "c", around: null, wholePerson: true },
+	"conversations.page": {
+		conversationId: "c",
+		direction: "older",
+		from: "",
+		limit: 50,
+		wholePerson: false,
+	},
 	"conversations.markRead": { conversationId: "c", upTo: "e" },
 	"conversations.markUnread": { conversationId: "c", from: null },
-	"conversations.start": { accountId: "a", address: "5001", name: null },
+	"conversations.start": { accountId: "a", addresses: ["5001"], name: null, lineId: null, title: null },
+	"conversations.setArchived": { conversationId: "c", archived: true },
+	"conversations.act": { conversationId: "c", action: "close" },
+	"conversations.rename": { conversationId: "c", title: "Team" },
+	"conversations.setMembers": { conversationId: "c", addresses: ["5001"] },
+	"numbers.check": { accountId: "a", lineId: null, text: "555 0100" },
+	"folders.page": { accountId: "a", folderId: "all", next: null },
+	"people.link": { conversationIds: ["c", "d"] },
+	"people.unlink": { conversationId: "c" },
+	"attachments.add": { conversationId: "c", name: "a.png", type: "image/png", data: "AA==" },
+	"attachments.addAddress": { conversationId: "c", address: "https://a.example/a.png", type: "image/png" },
+	"attachments.remove": { conversationId: "c", attachmentId: "f" },
+	"attachments.fetch": { entryId: "e", attachmentId: "f" },
+	"attachments.save": { entryId: "e", attachmentId: "f" },
+	"replies.find": { conversationId: "c", query: "hello" },
+	"contacts.card": { conversationId: "c" },
+	"contacts.assign": { conversationId: "c", contactId: "k" },
 	"conversations.setDraft": { conversationId: "c", text: "x" },
 	"conversations.setMuted": { conversationId: "c", muted: true },
 	"conversations.export": { conversationId: "c", format: "text" },
@@ -181,7 +206,13 @@ const right: { readonly [C in CommandName]: unknown } = {
 	"notifications.history": { conversationId: null, before: null, limit: 20 },
 	"storage.retry": null,
 	"stretch.act": { conversationId: "c", action: "accept" },
-	"messages.send": { conversationId: "c", parts: [{ clientId: "m", text: "hello" }] },
+	"messages.send": {
+		conversationId: "c",
+		parts: [{ clientId: "m", text: "hello" }],
+		attachments: ["f"],
+		savedReply: null,
+		at: 1,
+	},
 	"messages.retry": { entryId: "e" },
 	"messages.checkAgain": { entryId: "e" },
 	"messages.sendAgain": { entryId: "e" },
@@ -324,7 +355,10 @@ function expectWithinContract(name: CommandName, input: unknown): void {
 		for (const key of Object.keys(model as object)) expect(Object.hasOwn(given, key)).toBe(true);
 	// Plain data all the way down, and no string longer than the longest cap.
 	const text = JSON.stringify(given, (_key, value: unknown) => {
-		if (typeof value === "string") expect(value.length).toBeLessThanOrEqual(100_000);
+		if (typeof value === "string")
+			expect(value.length).toBeLessThanOrEqual(
+				name === "attachments.add" ? maximumAttachmentBase64 : 100_000,
+			);
 		expect(["string", "number", "boolean", "object"]).toContain(typeof value);
 		return value;
 	});

@@ -15,7 +15,8 @@ const maxLength = 8192;
 
 export function createCookies(): Cookies {
 	// Loose: some load balancers send a bare value without a name.
-	const jar = new CookieJar(undefined, { looseMode: true });
+	// No public suffixes: see cookie-domain.ts.
+	const jar = new CookieJar(undefined, { looseMode: true, rejectPublicSuffixes: false });
 	return {
 		take(url, headers) {
 			for (const header of headers.slice(0, maxPerAnswer)) {

@@ -47,7 +47,7 @@ export async function openSettingsFile(options: SettingsFileOptions): Promise<Se
 		...(files === undefined ? {} : { files }),
 	});
 	const found = await file.read();
-	let raw = "value" in found ? migrate(found.value as Raw, migrations, logger) : {};
+	let raw = "value" in found ? renamed(migrate(found.value as Raw, migrations, logger)) : {};
 	let settings = parseSettings(raw, logger);
 	const listeners = new Set<(settings: Settings) => void>();
 
@@ -106,15 +106,42 @@ function migrate(raw: Raw, migrations: SettingsMigrations, logger: Logger): Raw 
 	return current;
 }
 
+/** Keys under the names that earlier versions gave them: an old name is read once and never written again. */
+const earlierNames: Readonly<Record<string, keyof Settings>> = { genesysSoftLimit: "softLimit" };
+
+function renamed(raw: Raw): Raw {
+	const left = Object.entries(raw).filter(([key]) => !Object.hasOwn(earlierNames, key));
+	const brought = Object.entries(earlierNames).flatMap(([old, name]) =>
+		Object.hasOwn(raw, old) ? [[name, raw[old]] as const] : [],
+	);
+	return { ...Object.fromEntries(brought), ...Object.fromEntries(left) };
+}
+
 const schemaOf = (key: keyof Settings): v.GenericSchema => settingsEntries[key];
 
 function parseSettings(raw: Raw, logger: Logger): Settings {
 	const read: Record<string, unknown> = { ...defaultSettings };
 	for (const key of Object.keys(settingsEntries) as (keyof Settings)[]) {
 		if (!Object.hasOwn(raw, key)) continue;
-		const parsed = v.safeParse(schemaOf(key), raw[key]);
+		const value = key === "templates" ? soundTemplates(raw[key], logger) : raw[key];
+		const parsed = v.safeParse(schemaOf(key), value);
 		if (parsed.success) read[key] = parsed.output;
 		else logger.warn("settings.valueRefused", { key });
 	}
 	return read as Settings;
 }
+
+/** One wrong template costs itself only; so does a second one with the same id. */
+function soundTemplates(value: unknown, logger: Logger): unknown {
+	if (!Array.isArray(value)) return value;
+	const sound = new Map<string, Settings["templates"][number]>();
+	for (const one of value as readonly unknown[]) {
+		const parsed = v.safeParse(settingsEntries.templates.item, one);
+		if (parsed.success && !sound.has(parsed.output.id)) sound.set(parsed.output.id, parsed.output);
+	}
+	const kept = [...sound.values()].slice(0, mostTemplates);
+	if (kept.length < value.length) logger.warn("settings.valueRefused", { key: "templates" });
+	return kept;
+}
+
+const mostTemplates = 200;

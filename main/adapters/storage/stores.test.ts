@@ -105,6 +105,46 @@ test("what is no valid patch changes nothing", async () => {
 	expect(settings.get()).toEqual(defaultSettings);
 });
 
+test("the soft limit under its earlier name is read once and written under its own", async () => {
+	await put("settings.json", { version: 1, genesysSoftLimit: 300, sendKey: "ctrlEnter" });
+	const settings = await openSettingsFile(options());
+	expect(settings.get()).toEqual({ ...defaultSettings, softLimit: 300, sendKey: "ctrlEnter" });
+	await settings.patch({ theme: "light" });
+	expect(await onDisk("settings.json")).toEqual({
+		...defaultSettings,
+		version: 1,
+		softLimit: 300,
+		sendKey: "ctrlEnter",
+		theme: "light",
+	});
+	expect((await openSettingsFile(options())).get().softLimit).toBe(300);
+	// Where both are, the own name has the word.
+	await put("settings.json", { softLimit: 400, genesysSoftLimit: 300 });
+	expect((await openSettingsFile(options())).get().softLimit).toBe(400);
+});
+
+test("a wrong template costs itself only; so does a second one with the same id", async () => {
+	const template = (id: string, more = {}) => ({ id, title: "Hello", text: "Hello {name}", ...more });
+	await put("settings.json", {
+		templates: [
+			template("a"),
+			template("b", { text: "" }),
+			template("c", { later: 1 }),
+			7,
+			null,
+			{ id: "d", title: 5, text: "x" },
+			template("a", { title: "again" }),
+			template("e", { title: "x".repeat(101) }),
+		],
+	});
+	expect((await openSettingsFile(options())).get().templates).toEqual([template("a"), template("c")]);
+	await put("settings.json", { templates: { a: 1 }, softLimit: 60 });
+	expect((await openSettingsFile(options())).get()).toEqual({ ...defaultSettings, softLimit: 60 });
+	const many = Array.from({ length: 250 }, (_, index) => template(String(index)));
+	await put("settings.json", { templates: many });
+	expect((await openSettingsFile(options())).get().templates).toEqual(many.slice(0, 200));
+});
+
 const account: AccountRecord = {
 	id: asAccountId("a1"),
 	system: "genesys",
@@ -155,6 +195,13 @@ test("an account of an earlier version brings its options along, and signs in wi
 	await put("accounts.json", { version: 1, accounts: [{ ...earlier, options: options_ }] });
 	const accounts = await openAccountFile(options());
 	expect(await accounts.list()).toEqual([{ ...account, options: { place: "p", queue: "q" } }]);
+});
+
+test("a file whose list of accounts is damaged is set aside, never read as nobody", async () => {
+	await put("accounts.json", { version: 1, accouots: [account] });
+	const accounts = await openAccountFile(options());
+	expect(await accounts.list()).toEqual([]);
+	expect((await fs.readdir(folder)).some((name) => name.startsWith("accounts.json.bad"))).toBe(true);
 });
 
 test("an account that cannot be saved holds for this run", async () => {

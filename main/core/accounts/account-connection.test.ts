@@ -1,3 +1,4 @@
+import { plainContext } from "../testing/plain.ts";
 import { expect, test } from "vitest";
 import { appError, ok } from "../../../shared/errors.ts";
 import { asAccountId } from "../../../shared/ids.ts";
@@ -24,6 +25,7 @@ function connection() {
 			userName: "ann",
 			encrypted: true,
 			options: {},
+			method: "password",
 			secretKeeping: "thisRun",
 		},
 		{
@@ -32,6 +34,7 @@ function connection() {
 			logger: new RecordingLogger(),
 			provider,
 			http,
+			...plainContext,
 			secret: () => Promise.resolve(ok("secret")),
 			holdsNothing: () => false,
 		},

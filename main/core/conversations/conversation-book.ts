@@ -1,9 +1,19 @@
 import type { AccountId, ConversationId } from "../../../shared/ids.ts";
 import { type AppError, toAppError } from "../../../shared/errors.ts";
-import type { BusyWith, Conversation, Entry, LiveStretch, PresenceState } from "../../../shared/model.ts";
+import type {
+	Attachment,
+	BusyWith,
+	Conversation,
+	Entry,
+	LiveStretch,
+	PresenceState,
+} from "../../../shared/model.ts";
 import type { ConversationRecord, MessageStore, StoreWrite, StoreWritten } from "../ports/stores.ts";
 import type { ChangeFeed } from "../publish/change-feed.ts";
-import { conversationView, peerName } from "./conversation-view.ts";
+import { conversationView, isMuted, peerName } from "./conversation-view.ts";
+import { looksDifferent } from "./looks-different.ts";
+import { accountKey, RecordIndex } from "./record-index.ts";
+import { StagedFiles } from "./staged-files.ts";
 
 interface Presence {
 	readonly presence: PresenceState;
@@ -15,7 +25,7 @@ export interface BookSources {
 	readonly sessionless: (accountId: AccountId) => boolean;
 	/** Texts of this conversation that are not on the server yet. */
 	readonly queued: (id: ConversationId) => number;
-	/** The address whose session holds this conversation's texts up, when the system said so. */
+	/** The key of the conversation whose session holds this conversation's texts up, when the system said so. */
 	readonly busyPeer: (id: ConversationId) => string | null;
 	/** What was typed and is not stored yet; null: what is stored is the newest. */
 	readonly draft?: (id: ConversationId) => string | null;
@@ -28,7 +38,7 @@ export interface WriteWatch {
 }
 
 /** Conversations that the window has shown lately: their entries are worth sending to it. */
-const shownLately = 20;
+const shownLately = 60;
 
 /**
  * All conversations of one workspace. The only writer of its store: every change is planned
@@ -39,8 +49,8 @@ const shownLately = 20;
 export class ConversationBook {
 	readonly store: MessageStore;
 	readonly #feed: ChangeFeed;
-	readonly #records = new Map<ConversationId, ConversationRecord>();
-	readonly #addresses = new Map<string, ConversationId>();
+	readonly #records = new RecordIndex();
+	readonly #staged: StagedFiles;
 	readonly #live = new Map<ConversationId, LiveStretch>();
 	readonly #presence = new Map<string, Presence>();
 	readonly #changed: () => void;
@@ -62,6 +72,7 @@ export class ConversationBook {
 		this.#feed = feed;
 		this.#changed = changed;
 		this.#watch = watch;
+		this.#staged = new StagedFiles(store);
 	}
 
 	/** Given after construction: those it asks need the book themselves. */
@@ -71,6 +82,7 @@ export class ConversationBook {
 
 	async load(): Promise<void> {
 		for (const record of await this.store.conversations()) this.#take(record);
+		await this.#staged.load();
 		this.#changed();
 	}
 
@@ -82,8 +94,15 @@ export class ConversationBook {
 		return this.#inLane(async () => {
 			const write = await plan();
 			if (write === null) return null;
-			const written = await this.#watched(() => this.store.write(write));
+			const written = await this.#watched(() => this.store.write(write)).catch(
+				async (thrown: unknown) => {
+					// It may have been written all the same.
+					if (write.media !== undefined) await this.#readStaged();
+					throw thrown;
+				},
+			);
 			this.#takeOver(written);
+			for (const id of this.#staged.follow(write.media ?? {})) this.publish(id);
 			return written;
 		});
 	}
@@ -118,17 +137,33 @@ export class ConversationBook {
 	}
 
 	get(id: ConversationId): ConversationRecord | null {
-		return this.#records.get(id) ?? null;
+		return this.#records.get(id);
 	}
 
-	byAddress(accountId: AccountId, address: string): ConversationRecord | null {
-		const id = this.#addresses.get(addressKey(accountId, address));
-		return id === undefined ? null : this.get(id);
+	/** The conversation with this key (`Thread.peer`). */
+	byPeer(accountId: AccountId, peer: string): ConversationRecord | null {
+		return this.#records.byPeer(accountId, peer);
 	}
 
 	records(accountId?: AccountId): readonly ConversationRecord[] {
-		const all = [...this.#records.values()];
+		const all = this.#records.all();
 		return accountId === undefined ? all : all.filter((record) => record.accountId === accountId);
+	}
+
+	/** Conversations with the same person, this one among them; newest activity first. */
+	ofPerson(id: ConversationId): readonly ConversationRecord[] {
+		const record = this.get(id);
+		if (record === null) return [];
+		const { personId } = record;
+		if (personId === null) return [record];
+		return this.records()
+			.filter((other) => other.personId === personId)
+			.sort((one, other) => other.lastActivity - one.lastActivity);
+	}
+
+	/** Files of its draft, in the order in which they go out. */
+	staged(id: ConversationId): readonly Attachment[] {
+		return this.#staged.of(id);
 	}
 
 	live(id: ConversationId): LiveStretch | null {
@@ -151,17 +186,16 @@ export class ConversationBook {
 	}
 
 	setPresence(accountId: AccountId, address: string, presence: PresenceState, label: string | null): void {
-		this.#presence.set(addressKey(accountId, address), { presence, label });
+		this.#presence.set(accountKey(accountId, address), { presence, label });
 		this.#feed.publish({ type: "presence", accountId, address, presence, label });
-		const record = this.byAddress(accountId, address);
-		if (record !== null) this.publish(record.id);
+		for (const id of this.#records.byAddress(accountId, address)) this.publish(id);
 	}
 
 	/** The account is no longer connected: what was true only at the moment is not known any more. */
 	forgetMoment(accountId: AccountId): void {
 		for (const record of this.records(accountId)) {
 			const known = this.#live.delete(record.id);
-			const present = this.#presence.delete(addressKey(accountId, record.address));
+			const present = this.#presence.delete(accountKey(accountId, record.address));
 			if (known || present) this.publish(record.id);
 		}
 	}
@@ -171,16 +205,20 @@ export class ConversationBook {
 		if (record === null) return null;
 		return conversationView(record, {
 			live: this.live(id),
-			presence: this.#presence.get(addressKey(record.accountId, record.address)) ?? null,
+			presence: this.#presence.get(accountKey(record.accountId, record.address)) ?? null,
 			busyWith: this.#busyWith(record),
 			sessionless: this.#sources.sessionless(record.accountId),
 			draft: this.#sources.draft?.(id) ?? record.draft,
+			staged: this.#staged.of(id),
 		});
 	}
 
 	/** Newest activity first. */
 	views(): readonly Conversation[] {
-		const views = [...this.#records.keys()].map((id) => this.view(id)).filter((view) => view !== null);
+		const views = this.#records
+			.all()
+			.map(({ id }) => this.view(id))
+			.filter((view) => view !== null);
 		return views.sort((one, other) => other.lastActivity - one.lastActivity);
 	}
 
@@ -202,9 +240,9 @@ export class ConversationBook {
 			await this.#watched(() => this.store.wipe(accountId));
 			for (const record of this.records(accountId)) {
 				this.#count(record, -1);
-				this.#records.delete(record.id);
-				this.#addresses.delete(addressKey(accountId, record.address));
-				this.#presence.delete(addressKey(accountId, record.address));
+				this.#records.remove(record);
+				this.#staged.forget(record.id);
+				this.#presence.delete(accountKey(accountId, record.address));
 				this.#live.delete(record.id);
 				this.#shown.delete(record.id);
 				this.#feed.publish({ type: "conversationRemoved", conversationId: record.id });
@@ -234,7 +272,7 @@ export class ConversationBook {
 		if (this.#sources.queued(record.id) === 0 || this.#live.has(record.id)) return null;
 		if (this.#sources.sessionless(record.accountId)) return null;
 		const said = this.#sources.busyPeer(record.id);
-		const named = said === null ? null : this.byAddress(record.accountId, said);
+		const named = said === null ? null : this.byPeer(record.accountId, said);
 		const holder = named ?? this.#holderOfSession(record);
 		return holder === null ? null : { conversationId: holder.id, peerName: peerName(holder) };
 	}
@@ -252,14 +290,21 @@ export class ConversationBook {
 
 	#take(record: ConversationRecord): void {
 		const before = this.#records.get(record.id);
-		if (before !== undefined) this.#count(before, -1);
+		if (before !== null) this.#count(before, -1);
 		this.#count(record, 1);
-		this.#records.set(record.id, record);
-		this.#addresses.set(addressKey(record.accountId, record.address), record.id);
+		this.#records.set(record);
+	}
+
+	async #readStaged(): Promise<void> {
+		try {
+			for (const id of await this.#staged.load()) this.publish(id);
+		} catch (thrown) {
+			this.#watch.refused(toAppError(thrown));
+		}
 	}
 
 	#count(record: ConversationRecord, sign: 1 | -1): void {
-		if (!record.muted) this.#unread += sign * record.unread;
+		if (!isMuted(record)) this.#unread += sign * record.unread;
 	}
 
 	#takeOver(written: StoreWritten): void {
@@ -282,30 +327,4 @@ export class ConversationBook {
 		for (const [conversationId, own] of Map.groupBy(shown, (entry) => entry.conversationId))
 			this.#feed.publish({ type: "entries", conversationId, entries: own });
 	}
-}
-
-/** What the window sees of the record is different. Its draft the window has already, and perhaps a newer one. */
-function looksDifferent(before: ConversationRecord, after: ConversationRecord): boolean {
-	return (
-		before.name !== after.name ||
-		before.muted !== after.muted ||
-		before.unread !== after.unread ||
-		before.firstUnread !== after.firstUnread ||
-		before.lastActivity !== after.lastActivity ||
-		!samePreview(before.preview, after.preview)
-	);
-}
-
-function samePreview(one: Conversation["preview"], other: Conversation["preview"]): boolean {
-	if (one === null || other === null) return one === other;
-	return (
-		one.kind === other.kind &&
-		one.text === other.text &&
-		one.delivery === other.delivery &&
-		one.at === other.at
-	);
-}
-
-function addressKey(accountId: AccountId, address: string): string {
-	return `${accountId}\n${address}`;
 }

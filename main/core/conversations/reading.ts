@@ -15,6 +15,8 @@ export interface ReadingPorts {
 	readonly focused: () => boolean;
 	/** The person sees this conversation: what a notification says of it is nothing new. */
 	readonly seen: (id: ConversationId) => void;
+	/** All of it is read now, or it is unread again: its system is to hear of it. */
+	readonly marked: (id: ConversationId, read: boolean) => void;
 }
 
 /** What counts as read: only what is on screen in a window that is in front. */
@@ -39,7 +41,7 @@ export class Reading {
 
 	/** What the person looks at changed, or whether the window is in front. */
 	async changed(): Promise<void> {
-		const { book, viewing, seen } = this.#ports;
+		const { book, viewing, seen, marked } = this.#ports;
 		const { conversationId: id } = viewing();
 		if (this.#leftUnread !== id) this.#leftUnread = null;
 		if (id === null || !this.looking(id)) return;
@@ -52,24 +54,28 @@ export class Reading {
 			if (newest === undefined || !this.reads(id)) return null;
 			return { read: [{ id, upTo: newest.id }] };
 		});
+		if (book.get(id)?.unread === 0) marked(id, true);
 	}
 
 	/** Everything up to and with this entry is read; nothing is while the window is not in front. */
 	async markRead(id: ConversationId, upTo: EntryId): Promise<void> {
-		const { book, focused, seen } = this.#ports;
+		const { book, focused, seen, marked } = this.#ports;
 		if (!focused()) return;
 		if (this.#leftUnread === id) this.#leftUnread = null;
-		await book.change(() => {
+		const written = await book.change(() => {
 			const unread = book.get(id)?.unread ?? 0;
 			return unread === 0 ? null : { read: [{ id, upTo }] };
 		});
-		if (book.get(id)?.unread === 0) seen(id);
+		if (book.get(id)?.unread !== 0) return;
+		seen(id);
+		if (written !== null) marked(id, true);
 	}
 
 	/** Unread from this message of the peer on; null: the newest one. */
 	async markUnread(id: ConversationId, from: EntryId | null): Promise<void> {
-		const { book, viewing } = this.#ports;
+		const { book, viewing, marked } = this.#ports;
 		if (viewing().conversationId === id) this.#leftUnread = id;
 		await book.change(() => ({ unread: [{ id, from }] }));
+		if ((book.get(id)?.unread ?? 0) > 0) marked(id, false);
 	}
 }

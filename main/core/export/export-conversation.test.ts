@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppFailure, appError } from "../../../shared/errors.ts";
-import { asAccountId, asConversationId, asEntryId } from "../../../shared/ids.ts";
+import { asAccountId, asAttachmentId, asConversationId, asEntryId } from "../../../shared/ids.ts";
 import { translator } from "../../../shared/i18n/translate.ts";
-import type { Conversation, Entry, MessageEntry } from "../../../shared/model.ts";
+import type { Attachment, Conversation, Entry, MessageEntry } from "../../../shared/model.ts";
 import { arrivalOrder, compareOrder } from "../../../shared/order.ts";
+import { plainThread } from "../../../shared/threads.ts";
 import type { PageAt, StoredPage } from "../ports/stores.ts";
 import type { FileSaver } from "../ports/system.ts";
 import { exportConversation } from "./export-conversation.ts";
@@ -14,7 +15,13 @@ const conversation: Conversation = {
 	id: asConversationId("with ana"),
 	accountId: asAccountId("agent1"),
 	system: "genesys",
-	peer: { address: "5044", name: "Ana Martins", presence: "unknown", presenceLabel: null },
+	peer: {
+		address: "5044",
+		formatted: "5044",
+		name: "Ana Martins",
+		presence: "unknown",
+		presenceLabel: null,
+	},
 	preview: null,
 	lastActivity: now,
 	unread: 0,
@@ -24,6 +31,10 @@ const conversation: Conversation = {
 	live: null,
 	sessionless: false,
 	busyWith: null,
+	thread: plainThread("im"),
+	archived: false,
+	personId: null,
+	staged: [],
 };
 
 function message(number: number, text: string, changes: Partial<MessageEntry> = {}): MessageEntry {
@@ -42,6 +53,7 @@ function message(number: number, text: string, changes: Partial<MessageEntry> = 
 		author: "Ana Martins",
 		delivery: null,
 		localTime: false,
+		details: null,
 		...changes,
 	};
 }
@@ -80,14 +92,14 @@ class KeptFile implements FileSaver {
 	async save(options: Parameters<FileSaver["save"]>[0]): Promise<"saved" | null> {
 		this.options = options;
 		if (this.answer === null) return null;
-		for await (const piece of options.pieces) this.text += piece;
+		for await (const piece of options.pieces) this.text += String(piece);
 		return "saved";
 	}
 }
 
 const translate = translator("en");
 const clock = { now: () => now };
-const ports = { translate, clock, timeZone: "Europe/Lisbon" };
+const ports = { translate, clock, systemName: "Genesys", timeZone: "Europe/Lisbon" };
 
 const timeline: readonly Entry[] = [
 	message(1, "Hi,\n[2026-07-22 09:00:00 +01:00] You: I will pay"),
@@ -188,6 +200,66 @@ test("whatever is written, every entry is one line of the JSON and starts one li
 		}),
 		{ numRuns: 200 },
 	);
+});
+
+const photo: Attachment = {
+	id: asAttachmentId("photo"),
+	type: "image/png",
+	name: "roof.png",
+	bytes: 4000,
+	width: 4,
+	height: 3,
+	state: "here",
+	problem: null,
+};
+const details = { attachments: [], sender: null, deliveryWords: null, scheduledAt: null, savedReply: null };
+const withMore: readonly Entry[] = [
+	message(1, "", { details: { ...details, attachments: [photo, { ...photo, name: null }] } }),
+	message(2, "Thanks", {
+		direction: "out",
+		author: "",
+		remoteId: "r2",
+		delivery: {
+			state: "delivered",
+			since: now,
+			queueReason: null,
+			problem: null,
+			retryAllowed: false,
+			undoUntil: null,
+		},
+		details: { ...details, sender: "Eva", deliveryWords: "Message Delivered", scheduledAt: now },
+	}),
+	{
+		kind: "notice",
+		id: asEntryId("notice"),
+		conversationId: conversation.id,
+		sequence: 3,
+		order: arrivalOrder(now - 3_597_000, 3, null),
+		at: now - 3_597_000,
+		remoteId: "n1",
+		text: "Ben joined\n[forged]",
+	},
+];
+
+test("files, other senders, times to be sent and lines of the system are in both forms", async () => {
+	const text = new KeptFile();
+	const json = new KeptFile();
+	const store = storeOf(() => withMore);
+	await exportConversation({ ...ports, store, files: text }, conversation, "text");
+	await exportConversation({ ...ports, store, files: json }, conversation, "json");
+	expect(text.text.split("\n").slice(4, 9)).toEqual([
+		"[2026-07-22 10:45:04 +01:00] Ana Martins: [File: roof.png (image/png)]",
+		"\t[File: image/png]",
+		"[2026-07-22 10:45:05 +01:00] Eva (delivered, to be sent at 2026-07-22 11:45:03 +01:00): Thanks",
+		"[2026-07-22 10:45:06 +01:00] * Ben joined",
+		"\t[forged]",
+	]);
+	expect((JSON.parse(json.text) as { entries: unknown[] }).entries).toMatchObject([
+		{ attachments: [{ type: "image/png", name: "roof.png", bytes: 4000 }, { name: null }] },
+		{ sender: "Eva", delivery: { words: "Message Delivered" }, scheduledAt: "2026-07-22T10:45:03.000Z" },
+		{ kind: "notice", text: "Ben joined\n[forged]", remoteId: "n1" },
+	]);
+	expect(json.text).not.toContain('"photo"');
 });
 
 describe("a long conversation", () => {

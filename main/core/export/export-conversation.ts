@@ -15,6 +15,8 @@ export interface ExportPorts {
 	readonly files: FileSaver;
 	readonly translate: Translate;
 	readonly clock: Pick<Clock, "now">;
+	/** The proper name of the conversation's system. */
+	readonly systemName: string;
 	/** IANA name; the system's without it. */
 	readonly timeZone?: string;
 }
@@ -44,8 +46,11 @@ export async function exportConversation(
 	const now = clock.now();
 	const times = new ExportClock(ports.timeZone);
 	const writer =
-		format === "json" ? jsonWriter(conversation, now) : textWriter(conversation, now, times, translate);
-	const peer = conversation.peer.name ?? conversation.peer.address;
+		format === "json"
+			? jsonWriter(conversation, now)
+			: textWriter(conversation, now, times, { translate, systemName: ports.systemName });
+	const { peer: other, thread } = conversation;
+	const peer = other.name ?? thread.group?.title ?? other.address;
 	let entries = 0;
 	async function* pieces(): AsyncIterable<string> {
 		yield writer.begin();

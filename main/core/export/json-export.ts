@@ -21,6 +21,7 @@ export function jsonWriter(conversation: Conversation, now: EpochMs): ExportWrit
 }
 
 function plain(entry: Entry): Readonly<Record<string, unknown>> {
+	const scheduled = entry.kind === "message" ? entry.details?.scheduledAt : null;
 	const base = { kind: entry.kind, at: moment(entry.at) };
 	switch (entry.kind) {
 		case "message":
@@ -30,8 +31,17 @@ function plain(entry: Entry): Readonly<Record<string, unknown>> {
 				timeOf: entry.localTime ? "receipt" : "server",
 				direction: entry.direction,
 				author: entry.direction === "out" ? null : entry.author,
+				/** Somebody else on our side. */
+				sender: entry.details?.sender ?? null,
 				text: entry.text,
 				remoteId: entry.remoteId,
+				attachments: (entry.details?.attachments ?? []).map(({ type, name, bytes, state }) => ({
+					type,
+					name,
+					bytes,
+					state,
+				})),
+				scheduledAt: scheduled == null ? null : moment(scheduled),
 				delivery:
 					entry.delivery === null
 						? null
@@ -39,8 +49,11 @@ function plain(entry: Entry): Readonly<Record<string, unknown>> {
 								state: entry.delivery.state,
 								since: moment(entry.delivery.since),
 								problem: entry.delivery.problem?.code ?? null,
+								words: entry.details?.deliveryWords ?? null,
 							},
 			};
+		case "notice":
+			return { ...base, text: entry.text, remoteId: entry.remoteId };
 		case "stretch":
 			return { ...base, what: entry.what };
 		case "gap":

@@ -11,20 +11,30 @@ export function textWriter(
 	conversation: Conversation,
 	now: EpochMs,
 	times: ExportClock,
-	translate: Translate,
+	{ translate, systemName }: { readonly translate: Translate; readonly systemName: string },
 ): ExportWriter {
-	const { name, address } = conversation.peer;
+	const { address } = conversation.peer;
+	const name = conversation.peer.name ?? conversation.thread.group?.title ?? null;
 	const peer = name ?? address;
 	const indented = (words: string): string =>
 		words.replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/gu, "\n\t");
 
 	function message(entry: MessageEntry): string {
-		const author = entry.direction === "out" ? translate("message.you") : entry.author;
+		const { attachments = [], sender = null, scheduledAt = null } = entry.details ?? {};
+		const ours = sender ?? translate("message.you");
+		const author = entry.direction === "out" ? ours : entry.author;
 		const notes = [
 			...(entry.delivery === null ? [] : [deliveryWords(entry.delivery)]),
+			...(scheduledAt === null
+				? []
+				: [translate("export.scheduled", { time: times.moment(scheduledAt) })]),
 			...(entry.localTime && entry.direction === "in" ? [translate("export.receipt")] : []),
 		];
-		return `${author}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}: ${entry.text}`;
+		const files = attachments.map(({ name, type }) =>
+			translate("export.file", { name: name === null ? type : `${name} (${type})` }),
+		);
+		const said = [...(entry.text === "" ? [] : [entry.text]), ...files].join("\n");
+		return `${author}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}: ${said}`;
 	}
 
 	function deliveryWords({ state, problem }: NonNullable<MessageEntry["delivery"]>): string {
@@ -38,6 +48,8 @@ export function textWriter(
 		switch (entry.kind) {
 			case "message":
 				return message(entry);
+			case "notice":
+				return `* ${entry.text}`;
 			case "stretch":
 				return `* ${translate(`timeline.${entry.what}`, { peer })}`;
 			case "gap":
@@ -53,7 +65,7 @@ export function textWriter(
 				indented(
 					translate("export.head", { peer: name === null ? address : `${name} (${address})` }),
 				),
-				translate(`system.${conversation.system}`),
+				systemName,
 				translate("export.when", { time: times.moment(now) }),
 				"",
 				"",

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { appError, AppFailure } from "../../../shared/errors.ts";
 import { translator } from "../../../shared/i18n/translate.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { NotificationRecord } from "../../../shared/model.ts";
+import type { NotificationRecord, ThreadFacts } from "../../../shared/model.ts";
 import { defaultSettings } from "../../../shared/settings.ts";
+import { plainThread } from "../../../shared/threads.ts";
 import { FakeNotifier } from "../testing/fake-ports.ts";
 import { RecordingLogger, settle, VirtualClock } from "../testing/virtual-clock.ts";
-import { NotificationCenter } from "./center.ts";
+import { type News, NotificationCenter } from "./center.ts";
 import { mostPending, NotificationLedger } from "./ledger.ts";
 
 /** What a person is told, and what is written down about it. */
@@ -20,6 +21,8 @@ class Scene {
 	readonly said: string[] = [];
 	full = false;
 	looking: string | null = null;
+	/** What their systems say of conversations. */
+	readonly threads = new Map<string, ThreadFacts>();
 	unread = 1;
 	readonly ledger: NotificationLedger;
 	readonly center: NotificationCenter;
@@ -54,7 +57,12 @@ class Scene {
 				id,
 				accountId: "account" as AccountId,
 				system: "genesys",
+				peer: id,
 				address: id,
+				formatted: null,
+				thread: this.threads.get(id) ?? null,
+				archived: false,
+				personId: null,
 				name: null,
 				draft: "",
 				muted: id === "muted",
@@ -90,19 +98,35 @@ class Scene {
 		return this.notifier.shown.map(({ content }) => content.body);
 	}
 
-	#news(
-		peer: number | string,
-		text: string,
-	): { conversationId: ConversationId; entryId: EntryId; text: string; arrivedAt: number } {
+	#news(peer: number | string, text: string): News {
 		this.#messages += 1;
 		return {
 			conversationId: String(peer) as ConversationId,
 			entryId: `message ${String(this.#messages)}` as EntryId,
 			text,
+			author: "Ben",
+			files: 0,
 			arrivedAt: this.clock.now(),
 		};
 	}
 }
+
+test("in a group it says who wrote; what is muted on its system is not told", async () => {
+	const scene = new Scene();
+	const facts = plainThread("groupChat");
+	const group = { title: "Roof", members: [], changeable: true, separate: false };
+	scene.threads.set("1", { ...facts, group });
+	scene.threads.set("2", { ...facts, mutedThere: true });
+	scene.hear(1);
+	scene.hear(2);
+	scene.hear(3);
+	await scene.clock.advance(10);
+	expect(scene.notifier.shown.map(({ content }) => [content.title, content.body])).toEqual([
+		["Roof", "Ben: secret text"],
+		["3", "secret text"],
+	]);
+	expect(scene.reasons()).toContain("muted");
+});
 
 test("one sound per conversation in 10 s, another conversation has its own", async () => {
 	const scene = new Scene();

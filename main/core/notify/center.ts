@@ -6,7 +6,7 @@ import type { Settings } from "../../../shared/settings.ts";
 import type { Clock, Logger } from "../ports/runtime.ts";
 import type { ConversationRecord } from "../ports/stores.ts";
 import type { NotificationContent, Notifier } from "../ports/system.ts";
-import { peerName } from "../conversations/conversation-view.ts";
+import { isMuted, peerName } from "../conversations/conversation-view.ts";
 import type { NotificationLedger } from "./ledger.ts";
 import { MissedMessages } from "./missed.ts";
 import { decide, type Occasion } from "./policy.ts";
@@ -40,6 +40,10 @@ export interface News {
 	readonly conversationId: ConversationId;
 	readonly entryId: EntryId;
 	readonly text: string;
+	/** Who wrote it, in a conversation of several; null: the peer. */
+	readonly author: string | null;
+	/** How many came with it. */
+	readonly files: number;
 	readonly arrivedAt: EpochMs;
 }
 
@@ -83,7 +87,7 @@ export class NotificationCenter {
 	message(news: News): void {
 		const record = this.#ports.conversation(news.conversationId);
 		if (record === null || this.#stopped) return;
-		const reason = this.#ports.looking(record.id) ? "focused" : record.muted ? "muted" : null;
+		const reason = this.#ports.looking(record.id) ? "focused" : isMuted(record) ? "muted" : null;
 		if (reason !== null) {
 			this.#note(aboutMessage(news), reason, false);
 			return;
@@ -94,11 +98,15 @@ export class NotificationCenter {
 		else if (this.#isStorm(record.id, now)) {
 			this.#note(aboutMessage(news), "storm", false);
 			this.#gather(record.id);
-		} else this.#tell(record, { kind: "message", text: news.text, own: false }, aboutMessage(news));
+		} else this.#tell(record, occasionOf(record, news), aboutMessage(news));
 	}
 
 	/** A message was made up for after an outage: one quiet line a conversation, when no more come. */
-	missed({ conversationId, entryId, arrivedAt }: News): void {
+	missed({
+		conversationId,
+		entryId,
+		arrivedAt,
+	}: Pick<News, "conversationId" | "entryId" | "arrivedAt">): void {
 		if (!this.#stopped) this.#missed.add(conversationId, { entryId, arrivedAt });
 	}
 
@@ -180,7 +188,7 @@ export class NotificationCenter {
 			{ ...occasion, name: peerName(record) },
 			{
 				looking: looking(id),
-				muted: record.muted,
+				muted: isMuted(record),
 				storm: this.#isStorm(id, now),
 				soundedLately: now - (this.#sounded.get(id) ?? -Infinity) < soundEveryMs,
 				practice,
@@ -289,7 +297,16 @@ export class NotificationCenter {
 	}
 }
 
-function aboutMessage({ conversationId, entryId, arrivedAt }: Omit<News, "text">): About {
+/** In a group it matters who wrote. */
+function occasionOf({ thread }: ConversationRecord, { text, author, files }: News): OccasionOf {
+	return { kind: "message", text, author: thread?.group == null ? null : author, files, own: false };
+}
+
+function aboutMessage({
+	conversationId,
+	entryId,
+	arrivedAt,
+}: Pick<News, "conversationId" | "entryId" | "arrivedAt">): About {
 	return { conversationId, entryId, kind: "message", arrivedAt };
 }
 

@@ -13,7 +13,14 @@ const calm: Situation = {
 	practice: false,
 	settings: { notificationContent: "full", notificationSound: true },
 };
-const message: Occasion = { kind: "message", name: "Ann Lee", text: "the text", own: false };
+const message: Occasion = {
+	kind: "message",
+	name: "Ann Lee",
+	text: "the text",
+	author: null,
+	files: 0,
+	own: false,
+};
 
 const name = fc.string({ minLength: 5 }).map((text) => `Name ${text}`);
 const occasion: fc.Arbitrary<Occasion> = fc.oneof(
@@ -21,6 +28,11 @@ const occasion: fc.Arbitrary<Occasion> = fc.oneof(
 		kind: fc.constant("message" as const),
 		name,
 		text: fc.string({ minLength: 5 }).map((text) => `Text ${text}`),
+		author: fc.option(
+			fc.string().map((author) => `Author ${author}`),
+			{ nil: null },
+		),
+		files: fc.nat(3),
 		own: fc.boolean(),
 	}),
 	fc.record({ kind: fc.constant("missed" as const), name, count: fc.nat(1000) }),
@@ -61,6 +73,12 @@ test("shown, or withheld for a reason that is true; words no louder than the set
 			const said = `${title}\n${body}`;
 			if (where.settings.notificationContent !== "full" && what.kind === "message")
 				expect(said).not.toContain(what.text);
+			if (
+				where.settings.notificationContent !== "full" &&
+				what.kind === "message" &&
+				what.author !== null
+			)
+				expect(said).not.toContain(what.author);
 			if (where.settings.notificationContent === "hidden") expect(said).not.toContain(what.name);
 			expect(title.startsWith("Practice: ")).toBe(where.practice);
 			if (where.soundedLately || !where.settings.notificationSound || what.kind === "missed")
@@ -103,6 +121,15 @@ test("what was made up for is one quiet line, whatever the settings say about te
 			content: { body: "3 new messages while you were offline", silent: true, urgent: false },
 		});
 	}
+});
+
+test.each([
+	["in a group it says who wrote", { text: "on my way", author: "Ben", files: 0 }, "Ben: on my way"],
+	["a file without words is said", { text: " ", author: null, files: 1 }, "Sent a file"],
+	["several, and by whom", { text: "", author: "Ben", files: 2 }, "Ben: Sent 2 files"],
+	["words say more than that files came with them", { text: "look", author: null, files: 3 }, "look"],
+])("%s", (_name, what, body) => {
+	expect(decide({ ...message, ...what }, calm, translate)).toMatchObject({ show: true, content: { body } });
 });
 
 test("a long text is cut between characters", () => {

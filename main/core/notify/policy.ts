@@ -9,6 +9,10 @@ export type Occasion =
 			readonly kind: "message";
 			readonly name: string;
 			readonly text: string;
+			/** Who wrote it, in a group; null: the other side. */
+			readonly author: string | null;
+			/** How many came with it. */
+			readonly files: number;
 			readonly own: boolean;
 	  }
 	/** Messages that were made up for after an outage. */
@@ -67,6 +71,16 @@ function beginning(text: string): string {
 	return [...text.slice(0, 2 * longestBody)].slice(0, longestBody).join("");
 }
 
+/** What was written, or that it is a file; in a group, by whom. */
+function said(
+	{ text, author, files }: Extract<Occasion, { readonly kind: "message" }>,
+	translate: Translate,
+): string {
+	const words =
+		text.trim() === "" && files > 0 ? translate("notify.file", { count: files }) : beginning(text);
+	return author === null ? words : translate("notify.from", { author: beginning(author), text: words });
+}
+
 function words(
 	occasion: Occasion,
 	content: Settings["notificationContent"],
@@ -78,7 +92,7 @@ function words(
 		case "message":
 			return {
 				title,
-				body: content === "full" ? beginning(occasion.text) : translate("notify.newMessage"),
+				body: content === "full" ? said(occasion, translate) : translate("notify.newMessage"),
 			};
 		case "missed":
 			return { title, body: translate("notify.missed", { count: occasion.count }) };

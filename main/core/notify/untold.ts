@@ -1,5 +1,6 @@
 import type { AccountId, EntryId } from "../../../shared/ids.ts";
 import type { EpochMs, NotificationRecord } from "../../../shared/model.ts";
+import { isMuted } from "../conversations/conversation-view.ts";
 import type { ConversationRecord, MessageStore } from "../ports/stores.ts";
 
 /** Conversations that are looked through at a start, newest first: what was left untold is among them. */
@@ -26,7 +27,7 @@ export async function findUntold(
 	records: readonly ConversationRecord[],
 ): Promise<readonly Untold[]> {
 	const unread = records
-		.filter((record) => record.unread > 0 && !record.muted)
+		.filter((record) => record.unread > 0 && !isMuted(record))
 		.sort((one, other) => other.lastActivity - one.lastActivity)
 		.slice(0, mostConversations);
 	const found: Untold["messages"][number][] = [];

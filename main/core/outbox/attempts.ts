@@ -2,10 +2,12 @@ import { type AppError, toAppError } from "../../../shared/errors.ts";
 import type { AccountId } from "../../../shared/ids.ts";
 import type { Delivery } from "../../../shared/model.ts";
 import { type BackoffLimits, backoffDelay } from "../accounts/backoff.ts";
+import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Capabilities, OutgoingMessage, SendOutcome } from "../ports/provider.ts";
 import type { Clock, Logger, Random } from "../ports/runtime.ts";
 import { checking, type Happening } from "./delivery.ts";
 import { type DeliveryStates, held } from "./delivery-states.ts";
+import { outgoingOf, type OutgoingPorts } from "./outgoing.ts";
 import type { Gate, Queues } from "./queues.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { Flight, Job, SendQueue } from "./send-queue.ts";
@@ -14,7 +16,9 @@ import type { Flight, Job, SendQueue } from "./send-queue.ts";
 const attemptBackoff: BackoffLimits = { baseMs: 500, capMs: 60_000 };
 
 /** What a system can do for a text in doubt. */
-export type Remedies = Pick<Capabilities, "history" | "idempotentSend">;
+export type Remedies = Pick<Capabilities, "history" | "idempotentSend"> &
+	/** It tries a failed message again as the same one; left out: it does not. */
+	Partial<Pick<Capabilities, "retries">>;
 
 export interface AttemptPorts {
 	readonly clock: Clock;
@@ -26,6 +30,8 @@ export interface AttemptPorts {
 	readonly gate: (accountId: AccountId) => Gate;
 	readonly send: (accountId: AccountId, message: OutgoingMessage) => Promise<SendOutcome>;
 	readonly remedies: (accountId: AccountId) => Remedies;
+	readonly book: ConversationBook;
+	readonly refusal: OutgoingPorts["refusal"];
 	/** Calling the peer of this queue came to nothing: what rests in it fails. */
 	readonly unreachable: (queue: SendQueue, error: AppError) => Promise<void>;
 	/** The server wants this account to wait. */
@@ -76,13 +82,16 @@ export class Attempts {
 	}
 
 	async #send(queue: SendQueue, flight: Flight): Promise<SendOutcome> {
-		const { clientId, text } = flight.job;
+		const { retries = false } = this.#ports.remedies(queue.accountId);
+		const made = outgoingOf(this.#ports, queue, flight.job, retries);
+		const outgoing = made instanceof Promise ? await made : made;
+		if (outgoing.kind === "outcome") return outgoing.outcome;
 		const gate = this.#ports.gate(queue.accountId);
 		if (!gate.open || this.#ports.queues.stopped)
 			return { kind: "notYet", reason: (gate.open ? null : gate.reason) ?? "offline" };
 		flight.handedOver = true;
 		try {
-			return await this.#ports.send(queue.accountId, { clientId, peer: queue.peer, text });
+			return await this.#ports.send(queue.accountId, outgoing.message);
 		} catch (thrown) {
 			// The port says it does not reject; if it does, nothing is known.
 			return { kind: "unknown", error: toAppError(thrown) };
@@ -138,7 +147,7 @@ export class Attempts {
 		if (idempotentSend) {
 			job.doubtful = true;
 			const delivery = await states.keep(job.entryId, doubtful(checking));
-			if (delivery?.state !== "unknown") return false;
+			if (delivery === null || !rests(delivery, job)) return false;
 			this.#waitOut(queue, job, undefined);
 			return true;
 		}
@@ -181,6 +190,7 @@ function repeats(job: Job, { retry, error }: Extract<SendOutcome, { kind: "rejec
 	return retry === "automatic" || (job.doubtful && error.code.startsWith("network."));
 }
 
+/** A doubtful one that the person wants sent again by now is queued, and still repeated by the program. */
 function rests({ state }: Delivery, job: Job): boolean {
-	return job.doubtful ? state === "unknown" : state === "queued" || state === "waiting";
+	return state === "queued" || state === "waiting" || (job.doubtful && state === "unknown");
 }

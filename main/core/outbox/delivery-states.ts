@@ -3,6 +3,7 @@ import type { Delivery, EpochMs, MessageEntry, QueueReason } from "../../../shar
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Logger } from "../ports/runtime.ts";
 import type { DeliveryChange } from "../ports/stores.ts";
+import { detailsWith } from "../sync/message-details.ts";
 import { checking, type Happening, nextDelivery } from "./delivery.ts";
 import type { Job } from "./send-queue.ts";
 
@@ -20,6 +21,8 @@ export interface DeliveryStatesPorts {
 export interface Receipt {
 	readonly remoteId: string | null;
 	readonly at: EpochMs | null;
+	/** The system's wording, where it may differ from what was typed. */
+	readonly text?: string;
 }
 
 /** One thing that happened to one text. */
@@ -113,9 +116,10 @@ export class DeliveryStates {
 				const next = nextDelivery(entry.delivery, happening, this.#ports.clock.now());
 				const named = identity(entry, receipt);
 				if (next === null && named === null) continue;
-				deliveries.push({ id: entry.id, delivery: next ?? entry.delivery, ...named });
+				const renewed = next === null ? null : wishedAgain(entry, happening, this.#ports.clock.now());
+				deliveries.push({ id: entry.id, delivery: next ?? entry.delivery, ...named, ...renewed });
 				if (next === null) continue;
-				const now = { ...entry, delivery: next };
+				const now = { ...entry, delivery: next, ...renewed };
 				changed.push(now);
 				if (quiet !== true) loud.push(now);
 			}
@@ -142,10 +146,27 @@ export class DeliveryStates {
 function identity(
 	entry: MessageEntry,
 	receipt: Receipt | undefined,
-): Pick<DeliveryChange, "remoteId" | "at"> | null {
-	if (entry.remoteId !== null || receipt === undefined || receipt.remoteId === null) return null;
-	const { remoteId, at } = receipt;
-	return at === null ? { remoteId } : { remoteId, at };
+): Pick<DeliveryChange, "remoteId" | "at" | "text"> | null {
+	if (receipt === undefined) return null;
+	const { remoteId, at, text } = receipt;
+	const wording = text === undefined || text === entry.text ? null : { text };
+	// A failed one that was sent once more as a new message is that one from now on.
+	const another = entry.remoteId !== remoteId && entry.delivery?.state === "sending";
+	if (remoteId === null || (entry.remoteId !== null && !another)) return wording;
+	return at === null ? { remoteId, ...wording } : { remoteId, at, ...wording };
+}
+
+/** The person wants it sent once more: what its system said of it is over, and so is a time that has passed. */
+function wishedAgain(
+	{ details }: MessageEntry,
+	{ kind }: Happening,
+	now: EpochMs,
+): Pick<MessageEntry, "details"> | null {
+	if (details === null || (kind !== "retry" && kind !== "sendAgain")) return null;
+	const { scheduledAt } = details;
+	const late = scheduledAt !== null && scheduledAt <= now;
+	if (details.deliveryWords === null && !late) return null;
+	return { details: detailsWith({ deliveryWords: null, scheduledAt: late ? null : scheduledAt }, details) };
 }
 
 /** It stays here for now, for this reason. */

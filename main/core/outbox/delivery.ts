@@ -24,6 +24,8 @@ export type Happening =
 	| { readonly kind: "abandoned"; readonly error: AppError }
 	/** The system told us about it by itself, in or out of order. */
 	| { readonly kind: "told"; readonly state: "sent" | "delivered" }
+	/** So it did, and says that it failed. */
+	| { readonly kind: "toldFailed"; readonly error: AppError; readonly retryAllowed: boolean }
 	/** An accepted or doubtful one failed after all. */
 	| { readonly kind: "failedAfterAll"; readonly error: AppError }
 	/** Its peer cannot be reached, and it had not left. */
@@ -81,6 +83,12 @@ export function nextDelivery(current: Delivery, happening: Happening, now: Epoch
 		case "told":
 			if (state === "delivered" || state === happening.state) return null;
 			return plain(happening.state, now);
+		case "toldFailed": {
+			const { error, retryAllowed } = happening;
+			if (state !== "failed") return failure(error, retryAllowed, now);
+			const same = current.retryAllowed === retryAllowed && sameError(current.problem, error);
+			return same ? null : failure(error, retryAllowed, current.since);
+		}
 		case "failedAfterAll":
 			return state === "sending" || state === "sent" || state === "unknown"
 				? failure(happening.error, true, now)
@@ -114,4 +122,8 @@ function plain(state: DeliveryState, since: EpochMs): Delivery {
 
 function failure(problem: AppError, retryAllowed: boolean, since: EpochMs): Delivery {
 	return { ...plain("failed", since), problem, retryAllowed };
+}
+
+function sameError(one: AppError | null, other: AppError): boolean {
+	return one?.code === other.code && one.detail === other.detail;
 }

@@ -1,3 +1,4 @@
+import { asClientMessageId } from "../../../shared/ids.ts";
 import type { EpochMs, MessageEntry } from "../../../shared/model.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { Job, SendQueue } from "./send-queue.ts";
@@ -29,7 +30,9 @@ export class JobMaker {
 
 	/** Null: an entry that nobody can send. */
 	make(queue: SendQueue, entry: MessageEntry, doubtful: boolean): Job | null {
-		const { clientId, delivery } = entry;
+		const { delivery, details, remoteId } = entry;
+		// One that was written elsewhere is known to the system by its own id, and sent again as that message only.
+		const clientId = entry.clientId ?? (remoteId === null ? null : asClientMessageId(entry.id));
 		if (clientId === null || delivery === null) return null;
 		const now = this.#clock.now();
 		const job: Job = {
@@ -37,6 +40,10 @@ export class JobMaker {
 			entryId: entry.id,
 			sequence: entry.sequence,
 			text: entry.text,
+			hasFiles: (details?.attachments ?? []).length > 0,
+			savedReply: details?.savedReply ?? null,
+			at: details?.scheduledAt ?? null,
+			remoteId,
 			queuedSince: delivery.since,
 			refusals: 0,
 			overdue: delivery.state === "waiting",

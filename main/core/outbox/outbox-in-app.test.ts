@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ClientMessageId, ConversationId } from "../../../shared/ids.ts";
 import { fileStore, memoryStore } from "../../adapters/storage/database/testing/memory-store.ts";
 import type { MessageStore } from "../ports/stores.ts";
-import { CoreRun } from "../testing/core-run.ts";
+import { CoreRun, justText } from "../testing/core-run.ts";
 import type { Kept } from "../testing/fake-ports.ts";
 import { accepted } from "../testing/outbox-world.ts";
 import { settle } from "../testing/virtual-clock.ts";
@@ -27,9 +27,9 @@ test("double Enter, double click and a repeated call make one message each, and 
 	const parts = ["a", "b"].map((text) => ({ clientId: `client ${text}` as ClientMessageId, text }));
 	const send = run.core.handlers["messages.send"];
 	const results = await Promise.all([
-		send({ conversationId, parts }),
-		send({ conversationId, parts }),
-		send({ conversationId, parts: parts.slice(1) }),
+		send({ conversationId, parts, ...justText }),
+		send({ conversationId, parts, ...justText }),
+		send({ conversationId, parts: parts.slice(1), ...justText }),
 	]);
 	const ids = results.map((result) => (result.ok ? result.value.entries.map(({ id }) => id) : []));
 	expect(ids[1]).toEqual(ids[0]);
@@ -39,7 +39,7 @@ test("double Enter, double click and a repeated call make one message each, and 
 	await settle();
 	run.world.provider.session.pending[0]?.answer(accepted);
 	await settle();
-	await send({ conversationId, parts });
+	await send({ conversationId, parts, ...justText });
 	await settle();
 	expect(clientIds(run)).toEqual(["client a", "client b"]);
 	expect((await run.texts(conversationId)).map(({ text }) => text)).toEqual(["hello", "a", "b"]);

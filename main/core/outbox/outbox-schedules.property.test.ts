@@ -27,6 +27,7 @@ const action = fc.oneof(
 			do: fc.constant("write" as const),
 			peer,
 			undoMs: fc.constantFrom(0, 0, 4000),
+			file: fc.constantFrom(false, false, true),
 		}),
 	},
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("repeat" as const), pick }) },
@@ -76,7 +77,7 @@ async function play(it: OutboxSchedule, { action: one, turns }: Step): Promise<v
 	const text = (which: number): Written | undefined => it.texts[which % Math.max(1, it.texts.length)];
 	switch (one.do) {
 		case "write":
-			it.write(one.peer, one.undoMs);
+			it.write(one.peer, one.undoMs, one.file);
 			break;
 		case "repeat": {
 			const known = text(one.pick);
@@ -145,6 +146,9 @@ async function ends(it: OutboxSchedule, idempotent: boolean): Promise<void> {
 	for (const text of it.texts) {
 		const entry = await it.stored(text);
 		if (text.stored && !text.dismissed) expect(entry, `${text.id} is still there`).not.toBeNull();
+		// One that was taken away and is told of again comes as the server tells of it.
+		if (entry !== null && !text.dismissed)
+			expect(await it.filesOf(text), `files of ${text.id}`).toBe(text.hasFile ? 1 : 0);
 		const state = entry?.delivery?.state;
 		if (state === undefined || text.stray) continue;
 		const final = ["sent", "delivered", "failed", ...(idempotent ? [] : ["unknown"])];

@@ -13,7 +13,7 @@ import { Reconciliation } from "./reconciliation.ts";
 import { Requests } from "./requests.ts";
 import { leftovers } from "./restart.ts";
 import type { Flight, Job, SendQueue } from "./send-queue.ts";
-import type { Part } from "./texts.ts";
+import { type Enclosed, nothingEnclosed, type Part } from "./texts.ts";
 
 export { type Gate, sendCap } from "./queues.ts";
 export type { Remedies } from "./attempts.ts";
@@ -37,6 +37,8 @@ export interface OutboxPorts {
 	readonly queueChanged: (conversationId: ConversationId, accountId: AccountId) => void;
 	/** A text ended failed or in doubt. */
 	readonly problem: (entry: MessageEntry) => void;
+	/** Why nothing can be sent in this conversation now; null: it can. */
+	readonly refusal: (id: ConversationId) => AppError | null;
 }
 
 /**
@@ -102,7 +104,9 @@ export class Outbox {
 	 */
 	async load(): Promise<void> {
 		const { book, remedies } = this.#ports;
-		const left = leftovers(await book.store.unsettled(), (entry) => {
+		const unsettled = await book.store.unsettled();
+		this.#requests.remember(unsettled.flatMap(({ clientId }) => clientId ?? []));
+		const left = leftovers(unsettled, (entry) => {
 			const record = book.get(entry.conversationId);
 			return record === null ? null : { record, remedies: remedies(record.accountId) };
 		});
@@ -121,8 +125,12 @@ export class Outbox {
 	}
 
 	/** Stores texts and lets them go; see `Requests.write`. */
-	write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
-		return this.#requests.write(record, parts);
+	write(
+		record: ConversationRecord,
+		parts: readonly Part[],
+		enclosed: Enclosed = nothingEnclosed,
+	): Promise<readonly Entry[]> {
+		return this.#requests.write(record, parts, enclosed);
 	}
 
 	/** Takes back a text that has not left; see `Requests.undo`. */

@@ -44,7 +44,7 @@ export class Queues {
 	of(record: ConversationRecord): SendQueue {
 		const known = this.#queues.get(record.id);
 		if (known !== undefined) return known;
-		const queue = new SendQueue(record.id, record.accountId, record.address);
+		const queue = new SendQueue(record.id, record.accountId, record.peer);
 		this.#queues.set(record.id, queue);
 		return queue;
 	}

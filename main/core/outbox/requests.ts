@@ -1,16 +1,22 @@
 import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../shared/ids.ts";
 import type { Entry, MessageEntry } from "../../../shared/model.ts";
 import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Clock, Random } from "../ports/runtime.ts";
-import type { ConversationRecord } from "../ports/stores.ts";
+import type { ConversationRecord, StoredMedia } from "../ports/stores.ts";
 import type { Remedies } from "./attempts.ts";
 import { checking } from "./delivery.ts";
 import type { DeliveryStates } from "./delivery-states.ts";
 import type { Gate, Queues } from "./queues.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { Flight, Job, SendQueue } from "./send-queue.ts";
-import { type Part, textsOf } from "./texts.ts";
+import { type Enclosed, type Part, takenFiles, textsOf } from "./texts.ts";
 
 export interface RequestPorts {
 	readonly clock: Clock;
@@ -27,9 +33,19 @@ export interface RequestPorts {
 	readonly changed: (queue: SendQueue) => void;
 }
 
+const rememberedTexts = 1000;
+
 /** The place in flight that is kept for a text while it is being stored. */
 interface Place {
 	queue: SendQueue | null;
+}
+
+/** Texts as they are to be stored. */
+interface Wanted {
+	readonly parts: readonly Part[];
+	/** Of their entries. */
+	readonly ids: ReadonlyMap<ClientMessageId, EntryId>;
+	readonly enclosed: Enclosed;
 }
 
 /** What the person asks of the outbox. All of it rejects when the store does, and has changed nothing then. */
@@ -37,6 +53,8 @@ export class Requests {
 	readonly #ports: RequestPorts;
 	/** The last text that is being stored, by conversation. */
 	readonly #writing = new Map<ConversationId, Promise<void>>();
+	/** Texts that were stored lately, oldest first: a repeated command finds them here also when they are gone by now. */
+	readonly #stored = new Set<ClientMessageId>();
 
 	constructor(ports: RequestPorts) {
 		this.#ports = ports;
@@ -47,10 +65,14 @@ export class Requests {
 	 * nothing holds up is stored as leaving: its mark needs no second transaction. Texts whose client
 	 * ids are known are the ones there already. Rejects when the store does: nothing is sent then.
 	 */
-	async write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
+	async write(
+		record: ConversationRecord,
+		parts: readonly Part[],
+		enclosed: Enclosed,
+	): Promise<readonly Entry[]> {
 		// One after the other also when one is tried twice: the order written is the order stored.
 		const before = this.#writing.get(record.id) ?? Promise.resolve();
-		const result = before.then(() => this.#write(record, parts));
+		const result = before.then(() => this.#write(record, parts, enclosed));
 		const done = result.then(
 			() => undefined,
 			() => undefined,
@@ -63,16 +85,23 @@ export class Requests {
 		}
 	}
 
-	async #write(record: ConversationRecord, parts: readonly Part[]): Promise<readonly Entry[]> {
+	async #write(
+		record: ConversationRecord,
+		parts: readonly Part[],
+		enclosed: Enclosed,
+	): Promise<readonly Entry[]> {
 		const { random, queues, changed } = this.#ports;
 		const ids = new Map(parts.map(({ clientId }) => [clientId, random.uuid() as EntryId]));
 		const kept: Place = { queue: null };
+		const store = (): Promise<readonly Entry[]> => this.#store(record, { parts, ids, enclosed }, kept);
 		try {
-			return await this.#store(record, parts, ids, kept).catch(async (thrown: unknown) => {
+			const entries = await store().catch(async (thrown: unknown) => {
 				// The disk's thread may have died after it had written: the same ids again show it, and write nothing twice.
 				if (toAppError(thrown).code !== "storage.failing") throw thrown;
-				return await this.#store(record, parts, ids, kept);
+				return await store();
 			});
+			this.remember(parts.map(({ clientId }) => clientId));
+			return entries;
 		} finally {
 			if (kept.queue !== null) queues.release(kept.queue);
 			const queue = queues.get(record.id);
@@ -80,17 +109,39 @@ export class Requests {
 		}
 	}
 
+	/** These are stored, or were: a command that repeats them writes them not once more, whatever becomes of them. */
+	remember(clientIds: Iterable<ClientMessageId>): void {
+		for (const clientId of clientIds) this.#stored.add(clientId);
+		for (const oldest of this.#stored) {
+			if (this.#stored.size <= rememberedTexts) break;
+			this.#stored.delete(oldest);
+		}
+	}
+
 	async #store(
 		record: ConversationRecord,
-		parts: readonly Part[],
-		ids: ReadonlyMap<ClientMessageId, EntryId>,
+		{ parts: wanted, ids, enclosed }: Wanted,
 		kept: Place,
 	): Promise<readonly Entry[]> {
 		const { book, clock, queues, undoMs, insert, fly } = this.#ports;
 		const ours = new Set(ids.values());
+		const repeated: { entries: readonly Entry[] } = { entries: [] };
 		const written = await book.change(async () => {
-			const stored = await book.store.byClientIds([...ids.keys()]);
-			const known = new Set(stored.filter(({ id }) => !ours.has(id)).map(({ clientId }) => clientId));
+			const there = await book.store.byClientIds([...ids.keys()]);
+			const known = new Map(
+				there.flatMap((entry) =>
+					entry.clientId === null || ours.has(entry.id) ? [] : [[entry.clientId, entry]],
+				),
+			);
+			this.remember(known.keys());
+			// Discarded or taken back before its repetition had its turn: it does not come again.
+			const parts = wanted.filter(
+				({ clientId }) =>
+					!this.#stored.has(clientId) || there.some((entry) => entry.clientId === clientId),
+			);
+			// A repeated command changes nothing, also not what is being written by now.
+			repeated.entries = parts.flatMap(({ clientId }) => known.get(clientId) ?? []);
+			if (repeated.entries.length === parts.length) return null;
 			const at = clock.now();
 			const undo = undoMs();
 			const [first] = parts;
@@ -104,12 +155,15 @@ export class Requests {
 				leaving,
 				reason: leaving ? null : queues.reasonFor(record.accountId, record.id),
 				undoUntil: undo === 0 ? null : at + undo,
+				enclosed,
 			});
-			// A repeated command changes nothing, also not what is being written by now.
-			if (parts.every(({ clientId }) => known.has(clientId))) return { entries };
-			return { entries, patches: [{ id: record.id, patch: { draft: "" } }] };
+			const isNew = first !== undefined && !known.has(first.clientId);
+			const media = takenFiles(isNew ? ids.get(first.clientId) : undefined, enclosed);
+			const patches = [{ id: record.id, patch: { draft: "" } }];
+			return { entries, patches, ...(media === null ? {} : { media }) };
 		});
-		for (const entry of written?.entries ?? []) {
+		if (written === null) return repeated.entries;
+		for (const entry of written.entries) {
 			if (entry.kind !== "message" || !ours.has(entry.id)) continue;
 			const job = insert(record, entry, false);
 			const { queue } = kept;
@@ -117,12 +171,12 @@ export class Requests {
 			kept.queue = null;
 			fly(queue, queues.board(queue, job), true);
 		}
-		return written?.entries ?? [];
+		return written.entries;
 	}
 
 	/** Takes back a text that has not left; gives it to the composer, and to the draft in case the window does not come to it. */
 	async undo(entryId: EntryId): Promise<Result<{ readonly text: string }>> {
-		const { book, queues, changed } = this.#ports;
+		const { book, queues, random, changed } = this.#ports;
 		const found: { entry: Entry | null; taken: MessageEntry | null } = { entry: null, taken: null };
 		await book.change(async () => {
 			const entry = await book.store.entry(entryId);
@@ -134,7 +188,11 @@ export class Requests {
 			const id = entry.conversationId;
 			const written = book.get(id)?.draft ?? "";
 			const draft = written === "" ? entry.text : `${entry.text}\n${written}`;
-			return { removed: [entryId], patches: [{ id, patch: { draft } }] };
+			const files =
+				(entry.details?.attachments ?? []).length === 0 ? [] : await book.store.mediaOf(entryId);
+			const added = files.map((file) => backInDraft(file, random));
+			const media = added.length === 0 ? {} : { media: { added } };
+			return { removed: [entryId], patches: [{ id, patch: { draft } }], ...media };
 		});
 		const { entry, taken } = found;
 		if (taken === null) {
@@ -152,10 +210,13 @@ export class Requests {
 
 	/** Retry (failed) or Send again (unknown). False: it is in neither state any more. */
 	async requeue(entryId: EntryId, kind: "retry" | "sendAgain"): Promise<boolean> {
-		const { book, queues, states, insert, changed } = this.#ports;
+		const { book, queues, states, remedies, insert, changed } = this.#ports;
 		const entry = await book.store.entry(entryId);
 		const record = entry === null ? null : book.get(entry.conversationId);
-		if (record === null) return false;
+		if (record === null || entry?.kind !== "message") return false;
+		// Written elsewhere: it can only be tried again as the message that it is.
+		const { retries = false } = remedies(record.accountId);
+		if (entry.clientId === null && (entry.remoteId === null || !retries)) return false;
 		const reason = queues.reasonFor(record.accountId, record.id);
 		const queued = await states.happen(entryId, { kind, reason }).catch(async (thrown: unknown) => {
 			// It may have been written all the same.
@@ -166,9 +227,14 @@ export class Requests {
 		if (queued === null) return false;
 		const queue = queues.of(record);
 		const waiting = queue.find(entryId);
-		// It was waiting to be repeated by the program: now the person wants it, and at once.
-		if (waiting !== null) queue.drop(waiting);
-		insert(record, queued, false);
+		// On its way at this moment, under the client id that makes repeating harmless: it stays until it is there.
+		const flying = waiting !== null && queue.flight?.job === waiting;
+		const underWay = flying && waiting.doubtful && kind === "sendAgain";
+		if (!underWay) {
+			// It was waiting to be repeated by the program: now the person wants it, and at once.
+			if (waiting !== null) queue.drop(waiting);
+			insert(record, queued, false);
+		}
 		changed(queue);
 		return true;
 	}
@@ -200,4 +266,10 @@ export class Requests {
 		reconciliation.note([{ accountId, conversationId, entryId, error }]);
 		return ok(null);
 	}
+}
+
+/** A file of a text that was taken back; its old row goes with the message. */
+function backInDraft(file: StoredMedia, random: Random): StoredMedia {
+	const id = random.uuid() as AttachmentId;
+	return { ...file, attachment: { ...file.attachment, id }, entryId: null };
 }

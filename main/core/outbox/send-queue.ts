@@ -9,6 +9,13 @@ export interface Job {
 	/** Number on receipt: texts leave in this order, a retried one before the later ones. */
 	readonly sequence: number;
 	readonly text: string;
+	/** Files go along; they are read when it leaves. */
+	readonly hasFiles: boolean;
+	readonly savedReply: string | null;
+	/** The system sends it then; null: now. */
+	readonly at: EpochMs | null;
+	/** The message that the system has of it already, and that failed there. */
+	readonly remoteId: string | null;
 	readonly queuedSince: EpochMs;
 	/** Refusals in a row that the system asked us to get over by ourselves. */
 	refusals: number;
@@ -44,6 +51,7 @@ export type Hold =
 export class SendQueue {
 	readonly conversationId: ConversationId;
 	readonly accountId: AccountId;
+	/** Key of the conversation. */
 	readonly peer: string;
 	/** Ascending by sequence; the one in flight stays at its place until its outcome is known. */
 	readonly jobs: Job[] = [];

@@ -1,10 +1,10 @@
 import type { AppError } from "../../../shared/errors.ts";
-import type { AccountId } from "../../../shared/ids.ts";
+import type { AccountId, AttachmentId } from "../../../shared/ids.ts";
 import type { About, Payloads } from "../../../shared/ipc/contract.ts";
 import type { SecretKind } from "../../../shared/systems.ts";
 import type { ConnectionState, KeychainState, StorageState, SystemId } from "../../../shared/model.ts";
 import type { CommandHandlers } from "./commands.ts";
-import type { MediaClient } from "./media.ts";
+import type { MediaClient, MediaInspector, SafeFileName } from "./media.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Provider, SystemOptions } from "./provider.ts";
 import type { Clock, HttpClient, Logger, Random } from "./runtime.ts";
@@ -66,6 +66,8 @@ export interface CorePorts {
 	readonly power: PowerAndNetwork;
 	readonly links: ExternalLinks;
 	readonly files: FileSaver;
+	readonly safeFileName: SafeFileName;
+	readonly inspector: MediaInspector;
 	/** In the order in which they are offered. */
 	readonly providers: ReadonlyMap<SystemId, Provider>;
 	/** A client of one account, bound to the origin of `server`. */
@@ -94,6 +96,8 @@ export interface Core {
 	notice(error: AppError): void;
 	/** Sets up an account from a file while running (handed over by a second start). */
 	provision(source: ProvisionSource): void;
+	/** The bytes of a picture that was checked (`Attachment.state` "here"); null: there is none, or it is not to be shown. */
+	media(id: AttachmentId): Promise<{ readonly type: string; readonly bytes: Uint8Array } | null>;
 	/** What may be passed on for support: states and counts, no names, numbers or texts. */
 	health(): Health;
 }

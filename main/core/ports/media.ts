@@ -1,3 +1,5 @@
+import type { AppError } from "../../../shared/errors.ts";
+
 export interface MediaRequest {
 	/** Sent to the account's own origin only, never after a redirect to another. */
 	readonly headers?: Readonly<Record<string, string>>;
@@ -28,7 +30,12 @@ export interface MediaClient {
 }
 
 /** The pictures that are shown. */
-export type ImageType = "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+export const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+export type ImageType = (typeof imageTypes)[number];
+
+export function isImageType(type: string): type is ImageType {
+	return (imageTypes as readonly string[]).includes(type);
+}
 
 /** Why something is offered as a file only; a sentence each for the person. */
 export type FileReason =
@@ -60,3 +67,28 @@ export type InspectedMedia =
 
 /** What some bytes are, whatever their sender claims. Never throws. */
 export type InspectMedia = (bytes: Uint8Array, claimedType: string | null) => InspectedMedia;
+
+/** What the bytes of a file say of it. */
+export interface MediaVerdict {
+	/** MIME type to treat it as: by its bytes where they say it, else the claimed one, else `application/octet-stream`. */
+	readonly type: string;
+	/** Pixels of a picture that may be shown: its header was read, and it is not too large to be drawn. Null: never shown. */
+	readonly picture: { readonly width: number; readonly height: number } | null;
+	/** Why something that claims to be a picture is not to be shown (`attachment.unreadable`, `attachment.unsafe`). */
+	readonly problem: AppError | null;
+}
+
+/** Looks at bytes without drawing them. */
+export interface MediaInspector {
+	/** Never throws. `claimedType`: what the server or the window says it is; null: nothing. */
+	inspect(bytes: Uint8Array, claimedType: string | null): MediaVerdict;
+}
+
+/**
+ * What a file of this type may be called on this computer: a name without folders, and the extension that its type
+ * has (never one that could be run), without the dot.
+ */
+export type SafeFileName = (
+	name: string | null,
+	type: string,
+) => { readonly name: string; readonly extension: string };

@@ -309,10 +309,7 @@ export interface RemoteFile {
 }
 
 /** Something that the server keeps, as an event; its `at` and `remoteId` are never null. */
-export type HistoryMessage = Extract<
-	ProviderEvent,
-	{ readonly type: "message" | "ownMessage" | "notice" }
->;
+export type HistoryMessage = Extract<ProviderEvent, { readonly type: "message" | "ownMessage" | "notice" }>;
 
 export interface OutgoingMessage {
 	readonly clientId: ClientMessageId;

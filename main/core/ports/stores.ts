@@ -236,11 +236,7 @@ export interface MessageStore {
 	write(write: StoreWrite): Promise<StoreWritten>;
 	conversations(accountId?: AccountId): Promise<readonly ConversationRecord[]>;
 	/** Of one conversation, or of several as one timeline (by order, then by conversation). */
-	page(
-		id: ConversationId | readonly ConversationId[],
-		at: PageAt,
-		limit: number,
-	): Promise<StoredPage>;
+	page(id: ConversationId | readonly ConversationId[], at: PageAt, limit: number): Promise<StoredPage>;
 	/** Null: unknown, or gone with its message. */
 	media(id: AttachmentId): Promise<StoredMedia | null>;
 	/** Files of an entry in order, with their bytes. */

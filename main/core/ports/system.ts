@@ -102,7 +102,9 @@ export interface FileSaver {
 		readonly title: string;
 		/** Without a folder; what is no file name is taken out. */
 		readonly suggestedName: string;
-		readonly extension: "txt" | "json";
-		readonly pieces: AsyncIterable<string>;
+		/** Letters and digits, without the dot. */
+		readonly extension: string;
+		/** Text is written as UTF-8. */
+		readonly pieces: AsyncIterable<string | Uint8Array>;
 	}): Promise<"saved" | null>;
 }

@@ -24,6 +24,7 @@ function message(name: string, at: number, more: Partial<NewEntry & { kind: "mes
 		author: "Ana",
 		delivery: null,
 		localTime: false,
+		details: null,
 		...more,
 	};
 }
@@ -58,7 +59,10 @@ async function world(keepHistoryDays: number | null) {
 				id,
 				accountId: asAccountId("account"),
 				system: "textus",
+				peer: "1",
 				address: "1",
+				formatted: null,
+				thread: null,
 				name: null,
 				createdAt: 1,
 			},

@@ -5,16 +5,21 @@ import type { ConversationBook } from "../conversations/conversation-book.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import type { Clock, Logger, Random } from "../ports/runtime.ts";
-import type { MessageStore, StoreWrite, StoreWritten } from "../ports/stores.ts";
-import type { OwnFacts } from "./own-texts.ts";
-import { type BatchContext, type BatchPlan, type Effect, ownIds, planBatch } from "./plan.ts";
-import { earliest, inDoubt } from "./settle.ts";
+import type { StoreWrite, StoreWritten } from "../ports/stores.ts";
+import { batchFacts } from "./batch-facts.ts";
+import type { BatchContext, BatchPlan, Effect } from "./batch-plan.ts";
+import { planBatch } from "./plan.ts";
+import { splitBatch } from "./split-batch.ts";
 
 /** A message from the peer that was new to the store. */
 export interface Incoming {
 	readonly conversationId: ConversationId;
 	readonly entryId: EntryId;
 	readonly text: string;
+	/** Who wrote it, in a conversation of several; null: the peer. */
+	readonly author: string | null;
+	/** How many came with it. */
+	readonly files: number;
 	/** Made up for after an outage. */
 	readonly catchUp: boolean;
 	/** The agent saw it come. */
@@ -28,6 +33,8 @@ export interface AppliedListener {
 	incoming(message: Incoming): void;
 	begun(conversationId: ConversationId): void;
 	sendProblem(entry: MessageEntry): void;
+	/** It was read elsewhere, and nothing in it is unread any more. */
+	read?(conversationId: ConversationId): void;
 }
 
 export interface ApplyPorts {
@@ -51,9 +58,9 @@ export interface BackfillGap {
 }
 
 /**
- * Stores one batch in one write, then lets its consequences happen in order. Resolves when the
- * batch is stored; rejects when it could not be, with nothing changed. `extra` is written in the
- * same transaction; null: nothing was to be written.
+ * Stores one batch in one write (or a few, see `splitBatch`), then lets its consequences happen in order. Resolves
+ * when the batch is stored; rejects when it could not be. `extra` is written in the same transaction, the last one;
+ * null: nothing was to be written.
  */
 export async function applyBatch(
 	ports: ApplyPorts,
@@ -61,10 +68,24 @@ export async function applyBatch(
 	batch: readonly ProviderEvent[],
 	extra: StoreWrite | null = null,
 ): Promise<StoreWritten | null> {
+	const pieces = splitBatch(batch);
+	let written: StoreWritten | null = null;
+	for (const [index, piece] of pieces.entries())
+		written = await applyPiece(ports, account, piece, index === pieces.length - 1 ? extra : null);
+	return written;
+}
+
+async function applyPiece(
+	ports: ApplyPorts,
+	account: { readonly id: AccountId; readonly system: SystemId },
+	piece: readonly ProviderEvent[],
+	extra: StoreWrite | null,
+): Promise<StoreWritten | null> {
 	const { book, clock } = ports;
 	let plan: BatchPlan = { write: null, effects: [] };
 	const written = await book.change(async () => {
-		plan = planBatch(batch, contextOf(ports, account, await ownFacts(ports, account.id, batch)));
+		const facts = await batchFacts(book.store, account.id, piece);
+		plan = planBatch(piece, contextOf(ports, account, facts));
 		return extra === null ? plan.write : together(plan.write ?? {}, extra);
 	});
 	const added = new Set(written?.added);
@@ -88,6 +109,14 @@ function together(one: StoreWrite, other: StoreWrite): StoreWrite {
 		removed: [...(one.removed ?? []), ...(other.removed ?? [])],
 		read: [...(one.read ?? []), ...(other.read ?? [])],
 		unread: [...(one.unread ?? []), ...(other.unread ?? [])],
+		readUntil: [...(one.readUntil ?? []), ...(other.readUntil ?? [])],
+		media: {
+			added: [...(one.media?.added ?? []), ...(other.media?.added ?? [])],
+			taken: [...(one.media?.taken ?? []), ...(other.media?.taken ?? [])],
+			changed: [...(one.media?.changed ?? []), ...(other.media?.changed ?? [])],
+			removed: [...(one.media?.removed ?? []), ...(other.media?.removed ?? [])],
+			refs: [...(one.media?.refs ?? []), ...(other.media?.refs ?? [])],
+		},
 		cursors: [...(one.cursors ?? []), ...(other.cursors ?? [])],
 		gaps: {
 			opened: [...(gaps.opened ?? []), ...(other.gaps?.opened ?? [])],
@@ -97,58 +126,18 @@ function together(one: StoreWrite, other: StoreWrite): StoreWrite {
 	};
 }
 
-/** Reads what the batch says about our own messages; most batches say nothing, and then nothing is read. */
-async function ownFacts(
-	{ book, clock }: ApplyPorts,
-	accountId: AccountId,
-	batch: readonly ProviderEvent[],
-): Promise<OwnFacts> {
-	const { store } = book;
-	const { clientIds, remoteIds } = ownIds(batch);
-	const [mine, theirs] = await Promise.all([
-		clientIds.length === 0 ? [] : store.byClientIds(clientIds),
-		remoteIds.length === 0 ? [] : store.byRemoteIds(accountId, remoteIds),
-	]);
-	const own = new Map(mine.flatMap((entry) => (entry.clientId === null ? [] : [[entry.clientId, entry]])));
-	const byRemote = new Map(
-		theirs.flatMap((entry) => (entry.remoteId === null ? [] : [[entry.remoteId, entry]])),
-	);
-	const doubtful = new Map<ConversationId, readonly MessageEntry[]>();
-	const unclaimed = new Map<ConversationId, readonly MessageEntry[]>();
-	const nameless = batch.some(
-		(event) =>
-			event.type === "ownMessage" &&
-			!(event.clientId != null && own.has(event.clientId)) &&
-			!(event.remoteId !== null && byRemote.has(event.remoteId)),
-	);
-	if (nameless) await readDoubtful(store, accountId, doubtful, unclaimed);
-	return { now: clock.now(), own, byRemote, inDoubt: doubtful, unclaimed };
-}
-
-async function readDoubtful(
-	store: MessageStore,
-	accountId: AccountId,
-	doubtful: Map<ConversationId, readonly MessageEntry[]>,
-	unclaimed: Map<ConversationId, readonly MessageEntry[]>,
-): Promise<void> {
-	const texts = (await store.unsettled(accountId)).filter(inDoubt);
-	for (const [id, own] of Map.groupBy(texts, (entry) => entry.conversationId)) {
-		doubtful.set(id, own);
-		unclaimed.set(id, await store.unclaimed(id, earliest(own)));
-	}
-}
-
 function contextOf(
-	{ book, random, seen, backfill }: ApplyPorts,
+	{ book, clock, random, seen, backfill }: ApplyPorts,
 	account: { readonly id: AccountId; readonly system: SystemId },
-	facts: OwnFacts,
+	facts: Awaited<ReturnType<typeof batchFacts>>,
 ): BatchContext {
 	return {
 		...facts,
+		now: clock.now(),
 		accountId: account.id,
 		system: account.system,
 		newId: () => random.uuid(),
-		conversation: (address) => book.byAddress(account.id, address),
+		conversation: (peer) => book.byPeer(account.id, peer),
 		byId: (id) => book.get(id),
 		live: (id) => book.live(id),
 		liveConversations: () => book.liveOf(account.id),
@@ -188,6 +177,9 @@ function happen(
 			return;
 		case "sendProblem":
 			listener.sendProblem(effect.entry);
+			return;
+		case "read":
+			if (book.get(effect.conversationId)?.unread === 0) listener.read?.(effect.conversationId);
 			return;
 		case "gap":
 			backfill?.gap(accountId, effect.event);

@@ -108,7 +108,7 @@ export class AccountBackfill {
 			const record = this.#ports.book.get(id);
 			const cursor = record?.olderCursor ?? null;
 			if (record === null || cursor === null) return;
-			const page = await history.page(record.address, cursor, pageSize, signal);
+			const page = await history.page(record.peer, cursor, pageSize, signal);
 			const { events, write } = planOlder(page, this.#tasks.context(record));
 			await this.#ports.apply(this.#account, events, write);
 		});
@@ -123,7 +123,7 @@ export class AccountBackfill {
 				const record = this.#ports.book.get(id);
 				if (record === null) return;
 				const { messages, next }: Awaited<ReturnType<History["page"]>> = await history.page(
-					record.address,
+					record.peer,
 					from,
 					pageSize,
 					signal,
@@ -234,7 +234,7 @@ export class AccountBackfill {
 	}
 
 	async #fill(task: FillTask, { history, signal }: HistoryLink): Promise<void> {
-		await this.#tasks.fill(task, await history.page(task.address, task.next, pageSize, signal));
+		await this.#tasks.fill(task, await history.page(task.peer, task.next, pageSize, signal));
 	}
 
 	/** Tried again by itself; everything that is missing stays open meanwhile. */

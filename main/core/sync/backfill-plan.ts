@@ -2,7 +2,17 @@ import type { AccountId, ConversationId, EntryId } from "../../../shared/ids.ts"
 import type { EpochMs, SystemId } from "../../../shared/model.ts";
 import { compareOrder, type Order, orderStart, orderTime, serverOrder } from "../../../shared/order.ts";
 import type { ConversationHead, HistoryMessage, ProviderEvent } from "../ports/provider.ts";
-import type { ConversationRecord, NewEntry, OpenGap, StoreWrite } from "../ports/stores.ts";
+import type {
+	ConversationPatch,
+	ConversationRecord,
+	MediaWrite,
+	NewEntry,
+	OpenGap,
+	StoredMedia,
+	StoreWrite,
+} from "../ports/stores.ts";
+import { newDetails } from "./message-details.ts";
+import { threadPatch } from "./planned-conversations.ts";
 
 /** Messages asked for in one request; also the size of one transaction. */
 export const pageSize = 100;
@@ -24,7 +34,8 @@ export interface FillTask {
 	/** The marker; null: only looked at to be sure, nothing is known to be missing. */
 	readonly entryId: EntryId | null;
 	readonly conversationId: ConversationId;
-	readonly address: string;
+	/** Key of the conversation. */
+	readonly peer: string;
 	/** Asked from the newest backwards until at or before this. */
 	readonly downTo: Order;
 	/** Where to go on asking; null: from the newest. */
@@ -43,7 +54,7 @@ export interface HeadsContext {
 	readonly newId: () => string;
 	/** What is no news, see `newsScope`. */
 	readonly newsFrom: EpochMs;
-	readonly conversation: (address: string) => ConversationRecord | null;
+	readonly conversation: (peer: string) => ConversationRecord | null;
 	/** Place of the oldest entry of a conversation that was never whole; null: it is empty. */
 	readonly oldest: (id: ConversationId) => Order | null;
 	/** What is already being asked for in it. */
@@ -74,7 +85,7 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 	/** Listed twice, it is asked for once. */
 	const listed = new Set<string>();
 
-	for (const { peer, name, at } of heads) {
+	for (const { peer, name, at, thread } of heads) {
 		if (listed.has(peer)) continue;
 		listed.add(peer);
 		const record = context.conversation(peer);
@@ -85,11 +96,19 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 				id: conversationId,
 				accountId: account.id,
 				system: account.system,
-				address: peer,
+				peer,
+				address: thread?.address ?? peer,
+				formatted: thread?.formatted ?? null,
 				name,
+				thread: thread?.facts ?? null,
 				createdAt: at,
 			});
-		} else if (record.name === null && name !== null) patches.push({ id: record.id, patch: { name } });
+		} else {
+			// A name that is known stays: it may have come from the directory.
+			const found = record.name === null ? name : null;
+			const patch = headPatch(record, thread, found);
+			if (patch !== null) patches.push({ id: record.id, patch });
+		}
 
 		const all = context.tasks(conversationId);
 		const fresh = all.find((task) => task.next === null && task.entryId !== null);
@@ -107,7 +126,7 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 		const news = serverOrder(newsFrom, "");
 		const first = oldest !== null && compareOrder(oldest, news) < 0 ? oldest : news;
 		const whole = known === orderStart ? first : known;
-		const task = { conversationId, address: peer, downTo: floor(whole), next: null, upTo };
+		const task = { conversationId, peer, downTo: floor(whole), next: null, upTo };
 		const entryId = newId() as EntryId;
 		if (known !== orderStart && at <= orderTime(known)) {
 			// Perhaps everything came by push, perhaps something older did not: only the server can tell.
@@ -158,12 +177,12 @@ export function planPage(
 			? newest
 			: task.upTo;
 	const reached = oldest !== undefined && compareOrder(oldest, task.downTo) <= 0;
-	const { events, entries } = split(page.messages, context);
+	const { events, ...split } = splitPage(page.messages, context);
 	if (!reached && page.next !== null) {
 		const moved = task.entryId === null ? [] : [{ entryId: task.entryId, next: page.next }];
 		return {
 			events,
-			write: { entries, gaps: { moved } },
+			write: { ...split, gaps: { moved } },
 			rest: { ...task, next: page.next, upTo },
 			upTo,
 		};
@@ -183,7 +202,7 @@ export function planPage(
 	return {
 		events,
 		write: {
-			entries,
+			...split,
 			patches: Object.keys(patch).length === 0 ? [] : [{ id: record.id, patch }],
 			gaps: { closed },
 		},
@@ -197,9 +216,9 @@ export function planOlder(
 	page: { readonly messages: readonly HistoryMessage[]; readonly next: string | null },
 	context: Pick<PageContext, "account" | "newId" | "record" | "author">,
 ): { readonly events: readonly ProviderEvent[]; readonly write: StoreWrite } {
-	const { events, entries } = split(page.messages, { ...context, newsFrom: Infinity });
+	const { events, ...split } = splitPage(page.messages, { ...context, newsFrom: Infinity });
 	const patches = [{ id: context.record.id, patch: { olderCursor: page.next } }];
-	return { events, write: { entries, patches } };
+	return { events, write: { ...split, patches } };
 }
 
 /** Pages of this conversation for somebody who wants to know what became of a text. */
@@ -207,8 +226,8 @@ export function planLook(
 	messages: readonly HistoryMessage[],
 	context: Pick<PageContext, "account" | "newId" | "record" | "author" | "newsFrom">,
 ): { readonly events: readonly ProviderEvent[]; readonly write: StoreWrite } {
-	const { events, entries } = split(messages, context);
-	return { events, write: { entries } };
+	const { events, ...write } = splitPage(messages, context);
+	return { events, write };
 }
 
 /** The place of a message that the server gave a time and an id. */
@@ -224,35 +243,54 @@ function endsAt(oldest: Order | undefined, downTo: Order): boolean {
 	return oldest !== undefined && orderTime(oldest) <= orderTime(downTo) + overlapMs;
 }
 
+function headPatch(
+	record: ConversationRecord,
+	thread: ConversationHead["thread"],
+	found: string | null,
+): ConversationPatch | null {
+	if (thread !== undefined) return threadPatch(record, thread, found);
+	return found === null ? null : { name: found };
+}
+
 /**
  * The peer's messages from before the account was first listed are written as they are: read, and
  * nothing to tell anybody. Everything else is an event like any other, only not live; own messages
  * always, because one of them may be a text of which it is not known whether it arrived.
  */
-function split(
+function splitPage(
 	messages: readonly HistoryMessage[],
 	{ newsFrom, record, author, newId }: Pick<PageContext, "newsFrom" | "record" | "author" | "newId">,
-): { readonly events: readonly ProviderEvent[]; readonly entries: readonly NewEntry[] } {
+): {
+	readonly events: readonly ProviderEvent[];
+	readonly entries: readonly NewEntry[];
+	readonly media: MediaWrite;
+} {
 	const events: ProviderEvent[] = [];
 	const entries: NewEntry[] = [];
+	const added: StoredMedia[] = [];
 	for (const message of [...messages].sort((one, other) => compareOrder(placeOf(one), placeOf(other)))) {
-		if (message.type === "ownMessage") events.push(message);
+		if (message.type !== "message") events.push(message);
 		else if (message.at === null || message.at > newsFrom) events.push({ ...message, catchUp: true });
-		else
+		else {
+			const id = newId() as EntryId;
+			const built = newDetails(message, { id, conversationId: record.id }, newId);
+			added.push(...built.added);
 			entries.push({
-				id: newId() as EntryId,
+				id,
 				conversationId: record.id,
 				kind: "message",
 				direction: "in",
 				clientId: null,
 				remoteId: message.remoteId,
 				text: message.text,
-				author,
+				author: message.author ?? author,
 				delivery: null,
 				at: message.at,
 				localTime: false,
+				details: built.details,
 				unread: false,
 			});
+		}
 	}
-	return { events, entries };
+	return { events, entries, media: { added } };
 }

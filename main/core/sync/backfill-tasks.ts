@@ -76,9 +76,9 @@ export class BackfillTasks {
 		this.#newsFrom = newsFrom === undefined ? null : Number(newsFrom);
 		const open = await book.store.openGaps(this.#account.id);
 		this.#tasks = open.flatMap(({ entryId, conversationId, downTo, next, upTo }) => {
-			const address = book.get(conversationId)?.address;
+			const peer = book.get(conversationId)?.peer;
 			const gap = { key: entryId, entryId, conversationId, downTo, next, upTo };
-			return address === undefined ? [] : [{ ...gap, address }];
+			return peer === undefined ? [] : [{ ...gap, peer }];
 		});
 		this.#loaded = true;
 		if (this.#tasks.length > 0) changed(this.#account.id);
@@ -105,7 +105,7 @@ export class BackfillTasks {
 				account: this.#account,
 				newId: this.newId,
 				newsFrom,
-				conversation: (address) => book.byAddress(id, address),
+				conversation: (peer) => book.byPeer(id, peer),
 				oldest: (conversationId) => oldest.get(conversationId) ?? null,
 				tasks: (conversationId) => running.get(conversationId) ?? [],
 			});
@@ -160,7 +160,7 @@ export class BackfillTasks {
 		const { book } = this.#ports;
 		const oldest = new Map<ConversationId, Order>();
 		for (const { peer } of heads) {
-			const record = book.byAddress(this.#account.id, peer);
+			const record = book.byPeer(this.#account.id, peer);
 			if (record === null || record.syncedTo !== orderStart || record.newest === null) continue;
 			const { entries } = await book.store.page(record.id, { kind: "newer", than: orderStart }, 50);
 			const first = entries.find((entry) => entry.kind === "message" && entry.remoteId !== null);

@@ -344,7 +344,7 @@ test("whatever is lost, cut off, refused or killed in between: in the end it is 
 				for (const peer of peers) {
 					for (
 						let pages = 0;
-						run.book.byAddress(historyAccount.id, peer)?.olderCursor != null && pages < 90;
+						run.book.byPeer(historyAccount.id, peer)?.olderCursor != null && pages < 90;
 						pages += 1
 					) {
 						const older = run.backfill.older(run.id(peer));
@@ -356,7 +356,7 @@ test("whatever is lost, cut off, refused or killed in between: in the end it is 
 						.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 					expect(await run.remoteIds(peer)).toEqual(there.map(({ id }) => id));
 					expect(await run.markers(peer)).toEqual([]);
-					const record = run.book.byAddress(historyAccount.id, peer);
+					const record = run.book.byPeer(historyAccount.id, peer);
 					const sure = there.filter((said) => !said.own && said.at > news).length;
 					const most = there.filter((said) => !said.own).length;
 					if (record !== null) {

@@ -5,12 +5,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ClientMessageId } from "../../../shared/ids.ts";
 import type { Entry } from "../../../shared/model.ts";
-import { arrivalOrder, type Order, serverOrder } from "../../../shared/order.ts";
+import { arrivalOrder, type Order, orderTime, serverOrder } from "../../../shared/order.ts";
 import { prepareDatabase } from "../../adapters/storage/database/open/prepare.ts";
 import { openDatabase } from "../../adapters/storage/database/sqlite-driver.ts";
 import { DatabaseStore } from "../../adapters/storage/database/sync-store.ts";
 import { inThisThread, memoryStore } from "../../adapters/storage/database/testing/memory-store.ts";
-import type { ProviderEvent } from "../ports/provider.ts";
+import type { ProviderEvent, RemoteFile } from "../ports/provider.ts";
 import type { MessageStore } from "../ports/stores.ts";
 import { account, OutboxWorld } from "../testing/outbox-world.ts";
 import { SeededRandom, settle, VirtualClock } from "../testing/virtual-clock.ts";
@@ -26,6 +26,8 @@ interface Line {
 
 class Model {
 	readonly lines = new Map<string, Line[]>();
+	/** Of messages from elsewhere. */
+	readonly states = new Map<string, "sent" | "failed">();
 	readonly #sequences = new Map<string, number>();
 
 	incoming(peer: string, id: string, at: number): void {
@@ -33,8 +35,9 @@ class Model {
 			this.#add(peer, { key: id, mine: false, order: serverOrder(at, id), unread: true });
 	}
 
-	/** Ours, from another place. */
-	elsewhere(peer: string, id: string, at: number): void {
+	/** Ours, from another place; what the server said of it last counts. */
+	elsewhere(peer: string, id: string, at: number, state: "sent" | "failed"): void {
+		this.states.set(id, state);
 		if (this.#find(peer, id) === undefined)
 			this.#add(peer, { key: id, mine: true, order: serverOrder(at, id), unread: false });
 	}
@@ -54,6 +57,10 @@ class Model {
 	read(peer: string, upTo: string): void {
 		const place = this.#find(peer, upTo)?.order ?? "";
 		for (const line of this.of(peer)) if (line.order <= place) line.unread = false;
+	}
+
+	readUntil(peer: string, at: number): void {
+		for (const line of this.of(peer)) if (orderTime(line.order) <= at) line.unread = false;
 	}
 
 	unread(peer: string, from: string): void {
@@ -81,7 +88,7 @@ const peer = fc.constantFrom(...peers);
 const pick = fc.nat(1000);
 /** A message that the server has; `pick` chooses among those there are, or makes one. */
 const told = fc.record({
-	what: fc.constantFrom("incoming", "incoming", "elsewhere", "echo", "echo"),
+	what: fc.constantFrom("incoming", "incoming", "elsewhere", "echo", "echo", "fails"),
 	peer,
 	pick,
 	named: fc.boolean(),
@@ -100,6 +107,10 @@ const step = fc.oneof(
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant("reply" as const), pick, lost: fc.boolean() }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("read" as const), peer, pick }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("unread" as const), peer, pick }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({ do: fc.constant("readElsewhere" as const), peer, pick, all: fc.boolean() }),
+	},
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -211,7 +222,7 @@ class Schedule {
 			case "unread": {
 				const lines = this.model.of(one.peer);
 				const line = lines[one.pick % Math.max(1, lines.length)];
-				const record = this.world.book.byAddress(account.id, one.peer);
+				const record = this.world.book.byPeer(account.id, one.peer);
 				if (line === undefined || record === null) return;
 				const { entries } = await this.store.page(record.id, { kind: "newest" }, 1000);
 				const entry = entries.find((other) => keyOf(other) === line.key);
@@ -222,6 +233,15 @@ class Schedule {
 						? { read: [{ id: record.id, upTo: entry.id }] }
 						: { unread: [{ id: record.id, from: entry.id }] },
 				);
+				return;
+			}
+			case "readElsewhere": {
+				const lines = this.model.of(one.peer).filter((line) => !line.mine);
+				const line = lines[one.pick % Math.max(1, lines.length)];
+				if (line === undefined) return;
+				const upTo = one.all ? null : orderTime(line.order);
+				this.model.readUntil(one.peer, upTo ?? Infinity);
+				await this.#apply([{ type: "read", peer: one.peer, upTo }]);
 				return;
 			}
 			case "crash":
@@ -287,17 +307,43 @@ class Schedule {
 				apply: () => model.known(to, clientId, remoteId, at),
 			};
 		}
+		if (what === "fails") {
+			const failing = this.#messages.flatMap(({ event }) =>
+				event.type === "ownMessage" && event.remoteId?.startsWith("elsewhere") === true
+					? [event]
+					: [],
+			);
+			const event = failing[chosen % Math.max(1, failing.length)];
+			if (event === undefined) return null;
+			const { peer: to, remoteId: id, at } = event;
+			return {
+				event: { ...event, state: "failed", words: "Undelivered" },
+				apply: () => model.elsewhere(to, id ?? "", at ?? 0, "failed"),
+			};
+		}
 		const remoteId = `${what} ${String((this.#made += 1))}`;
 		const at = this.#clock.now() - 30_000 + offset;
 		const event = { peer: from, text: remoteId, remoteId, stretch: null, at };
 		return what === "incoming"
 			? {
-					event: { ...event, type: "message", catchUp: named },
+					event: { ...event, type: "message", catchUp: named, files: named ? [photo] : [] },
 					apply: () => model.incoming(from, remoteId, at),
 				}
-			: { event: { ...event, type: "ownMessage" }, apply: () => model.elsewhere(from, remoteId, at) };
+			: {
+					event: { ...event, type: "ownMessage" },
+					apply: () => model.elsewhere(from, remoteId, at, "sent"),
+				};
 	}
 }
+
+const photo: RemoteFile = {
+	ref: "photo",
+	type: "image/png",
+	name: null,
+	bytes: null,
+	width: null,
+	height: null,
+};
 
 function keyOf(entry: Entry): string {
 	return entry.kind === "message" ? entry.text : entry.kind;
@@ -311,11 +357,20 @@ async function check(schedule: Schedule): Promise<void> {
 	expect([...world.book.records()].sort(byId)).toEqual([...records].sort(byId));
 	expect(world.book.unread).toBe(records.reduce((total, { unread }) => total + unread, 0));
 	for (const record of records) {
-		const lines = model.of(record.address);
+		const lines = model.of(record.peer);
 		const { entries } = await store.page(record.id, { kind: "newest" }, 1000);
 		expect(entries.map((entry) => ({ key: keyOf(entry), order: entry.order }))).toEqual(
 			lines.map(({ key, order }) => ({ key, order })),
 		);
+		for (const entry of entries) {
+			if (entry.kind !== "message") continue;
+			const state = model.states.get(entry.remoteId ?? "");
+			if (state !== undefined) expect(entry.delivery?.state).toBe(state);
+			// What a message names is what is kept for it.
+			const named = (entry.details?.attachments ?? []).map(({ id }) => id);
+			const kept = await store.mediaOf(entry.id);
+			expect(kept.map(({ attachment }) => attachment.id)).toEqual(named);
+		}
 		const unread = lines.filter((line) => line.unread);
 		const first = entries.find((entry) => keyOf(entry) === unread[0]?.key);
 		expect([record.unread, record.firstUnread]).toEqual([unread.length, first?.id ?? null]);

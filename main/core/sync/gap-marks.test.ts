@@ -19,7 +19,7 @@ function facts(now: number, receivedTo: number | null, ...lived: readonly string
 	return {
 		now: now * minute,
 		receivedTo: receivedTo === null ? null : receivedTo * minute,
-		records: [...lived.map((address) => ({ address, live: true })), { address: "idle", live: false }],
+		records: [...lived.map((peer) => ({ peer, live: true })), { peer: "idle", live: false }],
 	};
 }
 

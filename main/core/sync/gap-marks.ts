@@ -11,7 +11,7 @@ type Gap = Extract<ProviderEvent, { readonly type: "gap" }>;
 export interface MarkFacts {
 	readonly now: EpochMs;
 	/** Its conversations as stored, before this batch. */
-	readonly records: readonly Pick<ConversationRecord, "address" | "live">[];
+	readonly records: readonly Pick<ConversationRecord, "peer" | "live">[];
 	/** Up to when everything had come in before this session; null: never. */
 	readonly receivedTo: EpochMs | null;
 }
@@ -63,17 +63,15 @@ export class GapMarks {
 
 	/** What lived when the last session was heard of, and what has become of it. */
 	#missedBefore({ records, receivedTo, now }: MarkFacts): readonly ProviderEvent[] {
-		return records.flatMap(({ address, live }): readonly ProviderEvent[] => {
+		return records.flatMap(({ peer, live }): readonly ProviderEvent[] => {
 			if (!live || receivedTo === null) return [];
-			const marks = this.#mark(address, receivedTo, now);
-			return this.#live.get(address) === true
-				? marks
-				: [...marks, { type: "live", peer: address, live: null }];
+			const marks = this.#mark(peer, receivedTo, now);
+			return this.#live.get(peer) === true ? marks : [...marks, { type: "live", peer, live: null }];
 		});
 	}
 
 	#livedThrough(records: MarkFacts["records"]): readonly string[] {
-		const peers = new Set(records.filter(({ live }) => live).map(({ address }) => address));
+		const peers = new Set(records.filter(({ live }) => live).map(({ peer }) => peer));
 		for (const [peer, live] of this.#live) if (live) peers.add(peer);
 		return [...peers];
 	}

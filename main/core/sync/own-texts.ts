@@ -1,8 +1,10 @@
 import type { ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
+import { appError } from "../../../shared/errors.ts";
 import type { EpochMs, MessageEntry } from "../../../shared/model.ts";
 import { type Happening, nextDelivery } from "../outbox/delivery.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
-import type { DeliveryChange } from "../ports/stores.ts";
+import type { DeliveryChange, MediaWrite, StoredMedia } from "../ports/stores.ts";
+import { type ChangedDetails, type KnownRefs, laterDetails } from "./message-details.ts";
 import { type OwnMessage, textMeant } from "./settle.ts";
 
 /** What is known of our own messages before a batch. */
@@ -15,6 +17,18 @@ export interface OwnFacts {
 	readonly inDoubt: ReadonlyMap<ConversationId, readonly MessageEntry[]>;
 	/** Own messages on the server that may be one of them and that no client id claims. */
 	readonly unclaimed: ReadonlyMap<ConversationId, readonly MessageEntry[]>;
+	/** How the files of known messages are found, where they are still on the server only. */
+	readonly refs: KnownRefs;
+	readonly newId: () => string;
+}
+
+/** An own message on the server that is one of ours. */
+export interface Settled {
+	readonly entry: MessageEntry;
+	/** What was told is older than what the person has asked for since: nothing is done about it. */
+	readonly stale: boolean;
+	/** A text that was written here has failed by this. */
+	readonly failed: boolean;
 }
 
 type Told = Extract<ProviderEvent, { readonly type: "delivery" | "deliveryFailed" }>;
@@ -23,6 +37,7 @@ interface Facts {
 	readonly remoteId: string | null;
 	readonly at: EpochMs | null;
 	readonly text: string | null;
+	readonly details: ChangedDetails | null;
 }
 
 /** What a batch says about our own messages: which of ours it means, and what becomes of it. */
@@ -35,6 +50,8 @@ export class OwnTexts {
 	readonly #byRemote = new Map<string, MessageEntry>();
 	/** Made by this batch, by the system's id. */
 	readonly #made = new Map<string, EntryId>();
+	readonly added: StoredMedia[] = [];
+	readonly refs: NonNullable<MediaWrite["refs"]>[number][] = [];
 
 	constructor(batch: readonly ProviderEvent[], facts: OwnFacts) {
 		this.#facts = facts;
@@ -49,13 +66,19 @@ export class OwnTexts {
 	}
 
 	/** An own message on the server is this text of ours; null: it was written elsewhere. */
-	settle(event: OwnMessage, conversationId: ConversationId): MessageEntry | null {
+	settle(event: OwnMessage, conversationId: ConversationId): Settled | null {
 		const entry = this.#byId(event.clientId, event.remoteId) ?? this.#meant(event, conversationId);
 		if (entry === null) return null;
-		const { remoteId, at, text, state = "sent" } = event;
+		const { remoteId, at, text } = event;
+		if (event.state === "failed" && beingRetried(entry)) return { entry, stale: true, failed: false };
+		const details = laterDetails(entry, event, this.#facts.refs, this.#facts.newId);
 		// What came from elsewhere has the server's wording from the start.
 		const wording = entry.clientId === null ? null : text;
-		return this.#happen(entry, { kind: "told", state }, { remoteId, at, text: wording }) ?? entry;
+		const said = { remoteId, at, text: wording, details };
+		const now = this.#happen(entry, toldOf(event), said) ?? entry;
+		const before = entry.delivery?.state;
+		const failed = entry.clientId !== null && now.delivery?.state === "failed" && before !== "failed";
+		return { entry: now, stale: false, failed };
 	}
 
 	/** The id of the entry that this batch made for the same message; else `id` is remembered for it. */
@@ -73,10 +96,10 @@ export class OwnTexts {
 		const entry = this.#now(known);
 		if (event.type === "deliveryFailed") {
 			const happening = { kind: "failedAfterAll", error: event.error } as const;
-			return this.#happen(entry, happening, { remoteId: null, at: null, text: null });
+			return this.#happen(entry, happening, { ...silent, remoteId: null, at: null });
 		}
 		const { remoteId = null, at } = event;
-		return this.#happen(entry, { kind: "told", state: event.state }, { remoteId, at, text: null });
+		return this.#happen(entry, { kind: "told", state: event.state }, { ...silent, remoteId, at });
 	}
 
 	#happen(entry: MessageEntry, happening: Happening, said: Facts): MessageEntry | null {
@@ -86,14 +109,18 @@ export class OwnTexts {
 		const remoteId = entry.remoteId ?? said.remoteId;
 		const placed = said.at !== null && entry.localTime && remoteId !== null;
 		const reworded = said.text !== null && said.text !== entry.text;
-		if (next === null && !named && !placed && !reworded) return null;
+		const { details } = said;
+		if (next === null && !named && !placed && !reworded && details === null) return null;
 		const changed: MessageEntry = {
 			...entry,
 			delivery: next ?? entry.delivery,
 			remoteId,
 			...(placed ? { at: said.at, localTime: false } : {}),
 			...(reworded ? { text: said.text } : {}),
+			...(details === null ? {} : { details: details.details }),
 		};
+		this.added.push(...(details?.added ?? []));
+		this.refs.push(...(details?.refs ?? []));
 		this.#changed.set(entry.id, changed);
 		if (remoteId !== null) this.#byRemote.set(remoteId, changed);
 		this.#changes.set(entry.id, {
@@ -103,6 +130,7 @@ export class OwnTexts {
 			...(named ? { remoteId: said.remoteId } : {}),
 			...(placed ? { at: said.at } : {}),
 			...(reworded ? { text: said.text } : {}),
+			...(details === null ? {} : { details: details.details }),
 		});
 		return changed;
 	}
@@ -137,4 +165,19 @@ export class OwnTexts {
 	#now(entry: MessageEntry): MessageEntry {
 		return this.#changed.get(entry.id) ?? entry;
 	}
+}
+
+const silent = { text: null, details: null } as const;
+
+/** What the server says became of an own message. */
+export function toldOf({ state = "sent", problem, retryAllowed }: OwnMessage): Happening {
+	if (state !== "failed") return { kind: "told", state };
+	const error = problem ?? appError("message.deliveryFailed");
+	return { kind: "toldFailed", error, retryAllowed: retryAllowed === true };
+}
+
+/** The server had it and it failed, and the person wants it tried again: that it failed is known. */
+function beingRetried({ remoteId, delivery }: MessageEntry): boolean {
+	const state = delivery?.state;
+	return remoteId !== null && (state === "queued" || state === "waiting" || state === "sending");
 }

@@ -1,65 +1,16 @@
-import type { AppError } from "../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { Entry, EpochMs, LiveStretch, MessageEntry, SystemId } from "../../../shared/model.ts";
+import { appError } from "../../../shared/errors.ts";
+import type { ConversationId, EntryId } from "../../../shared/ids.ts";
+import type { Delivery, Entry, EpochMs, LiveStretch, MessageEntry } from "../../../shared/model.ts";
 import { compareOrder, type Order, orderStart, serverOrder } from "../../../shared/order.ts";
 import { peerName } from "../conversations/conversation-view.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
-import type {
-	ConversationPatch,
-	ConversationRecord,
-	NewConversation,
-	NewEntry,
-	StoreWrite,
-} from "../ports/stores.ts";
+import type { MediaWrite, NewEntry, StoredMedia, StoreWrite } from "../ports/stores.ts";
 import { nextDelivery } from "../outbox/delivery.ts";
-import { type OwnFacts, OwnTexts } from "./own-texts.ts";
-
-/** What planning needs to know of the world as it is. */
-export interface BatchContext extends OwnFacts {
-	readonly accountId: AccountId;
-	readonly system: SystemId;
-	readonly newId: () => string;
-	readonly conversation: (address: string) => ConversationRecord | null;
-	readonly byId: (id: ConversationId) => ConversationRecord | null;
-	readonly live: (id: ConversationId) => LiveStretch | null;
-	/** Conversations of the account with a live stretch. */
-	readonly liveConversations: () => readonly ConversationId[];
-	/** The agent sees the newest entry of it right now. */
-	readonly seen: (id: ConversationId) => boolean;
-	/** The server can be asked for what is missing. */
-	readonly history: boolean;
-	/** Everything of the server in this conversation has come in so far: what comes now moves `syncedTo` on. */
-	readonly whole: (id: ConversationId) => boolean;
-}
-
-/** What follows once the batch is stored. */
-export type Effect =
-	| {
-			readonly type: "incoming";
-			readonly conversationId: ConversationId;
-			/** It happens only if this entry was new. */
-			readonly entryId: EntryId;
-			readonly text: string;
-			readonly catchUp: boolean;
-			readonly seen: boolean;
-	  }
-	| { readonly type: "live"; readonly conversationId: ConversationId; readonly live: LiveStretch | null }
-	/** They began a stretch, and it is not an old one that we only just see. */
-	| { readonly type: "begun"; readonly conversationId: ConversationId }
-	| { readonly type: "presence"; readonly event: Extract<ProviderEvent, { type: "presence" }> }
-	| { readonly type: "sendable"; readonly conversationId: ConversationId | null }
-	| { readonly type: "unreachable"; readonly conversationId: ConversationId; readonly error: AppError }
-	/** A text of ours that is still queued need not or must not be sent. */
-	| { readonly type: "settled"; readonly conversationId: ConversationId; readonly entryId: EntryId }
-	| { readonly type: "sendProblem"; readonly entry: MessageEntry }
-	/** The server is to be asked for what is missing. */
-	| { readonly type: "gap"; readonly event: Extract<ProviderEvent, { type: "gap" }> };
-
-export interface BatchPlan {
-	/** Null: nothing to store. */
-	readonly write: StoreWrite | null;
-	readonly effects: readonly Effect[];
-}
+import { laterDetails, newDetails, renewedRefs } from "./message-details.ts";
+import { OwnTexts, toldOf } from "./own-texts.ts";
+import type { BatchContext, BatchPlan, Effect } from "./batch-plan.ts";
+import { type Known, PlannedConversations } from "./planned-conversations.ts";
+import type { OwnMessage } from "./settle.ts";
 
 /** A stretch older than this when first seen was there before us. */
 const newStretchMs = 30_000;
@@ -71,26 +22,24 @@ export function planBatch(batch: readonly ProviderEvent[], context: BatchContext
 	return { write: draft.write(), effects: draft.effects };
 }
 
-/** What the rest of the batch needs to know of a conversation. */
-type Known = Pick<ConversationRecord, "id" | "address" | "name" | "live">;
-
-/** The work of one plan: conversations as they will be, in memory of this call only. */
+/** The work of one plan, in memory of this call only. */
 class Draft {
 	readonly effects: Effect[] = [];
 	readonly #context: BatchContext;
-	readonly #created: NewConversation[] = [];
-	readonly #patches = new Map<ConversationId, ConversationPatch>();
-	/** Created or patched ones. */
-	readonly #changed = new Map<ConversationId, Known>();
-	readonly #addresses = new Map<string, ConversationId>();
+	readonly #conversations: PlannedConversations;
 	readonly #entries: NewEntry[] = [];
 	readonly #own: OwnTexts;
 	readonly #live = new Map<ConversationId, LiveStretch | null>();
 	/** Newest place that the server gave, of each conversation the batch speaks of. */
 	readonly #newest = new Map<ConversationId, Order>();
+	readonly #added: StoredMedia[] = [];
+	readonly #refs: NonNullable<MediaWrite["refs"]>[number][] = [];
+	readonly #read: NonNullable<StoreWrite["readUntil"]>[number][] = [];
+	readonly #unread: NonNullable<StoreWrite["unread"]>[number][] = [];
 
 	constructor(batch: readonly ProviderEvent[], context: BatchContext) {
 		this.#context = context;
+		this.#conversations = new PlannedConversations(context);
 		this.#own = new OwnTexts(batch, context);
 	}
 
@@ -102,32 +51,50 @@ class Draft {
 			case "ownMessage":
 				this.#ownMessage(event);
 				return;
+			case "notice":
+				this.#notice(event);
+				return;
 			case "delivery":
 			case "deliveryFailed":
 				this.#delivery(event);
+				return;
+			case "thread":
+				this.#conversations.thread(event);
+				return;
+			case "threadGone":
+				this.#conversations.gone(event.peer);
+				return;
+			case "read":
+			case "unread":
+				this.#mark(event);
 				return;
 			case "live":
 				this.#liveChange(event.peer, event.live);
 				return;
 			case "stretch":
-				this.#line(this.#record(event.peer), { kind: "stretch", what: event.what }, event.at);
+				this.#line(
+					this.#conversations.record(event.peer),
+					{ kind: "stretch", what: event.what },
+					event.at,
+				);
 				return;
 			case "sendable": {
-				const known = event.peer === null ? null : this.#known(event.peer);
+				const known = event.peer === null ? null : this.#conversations.known(event.peer);
 				// Nothing of ours can wait for a peer that no conversation is with.
 				if (event.peer !== null && known === null) return;
 				this.effects.push({ type: "sendable", conversationId: known?.id ?? null });
 				return;
 			}
 			case "unreachable": {
-				const known = this.#known(event.peer);
+				const known = this.#conversations.known(event.peer);
 				if (known === null) return;
 				this.effects.push({ type: "unreachable", conversationId: known.id, error: event.error });
 				return;
 			}
 			case "peerName": {
-				const known = this.#known(event.peer);
-				if (known !== null && known.name !== event.name) this.#patch(known, { name: event.name });
+				const known = this.#conversations.known(event.peer);
+				if (known !== null && known.name !== event.name)
+					this.#conversations.patch(known, { name: event.name });
 				return;
 			}
 			case "presence":
@@ -138,10 +105,15 @@ class Draft {
 				return;
 			case "problem":
 				if (event.peer !== null)
-					this.#line(this.#record(event.peer), { kind: "problem", problem: event.error }, null);
+					this.#line(
+						this.#conversations.record(event.peer),
+						{ kind: "problem", problem: event.error },
+						null,
+					);
 				return;
 			// These concern the account and not its conversations: the session takes them itself.
 			case "lines":
+			case "folders":
 			case "agentState":
 			case "connection":
 			case "warnings":
@@ -153,62 +125,86 @@ class Draft {
 		for (const [id, newest] of this.#newest) {
 			const synced = this.#context.byId(id)?.syncedTo ?? orderStart;
 			if (compareOrder(newest, synced) <= 0 || !this.#context.whole(id)) continue;
-			this.#patches.set(id, { ...this.#patches.get(id), syncedTo: newest });
+			const known = this.#conversations.byId(id);
+			if (known !== null) this.#conversations.patch(known, { syncedTo: newest });
 		}
-		const conversations = this.#created;
-		const patches = [...this.#patches].map(([id, patch]) => ({ id, patch }));
+		const { created: conversations, patches } = this.#conversations;
 		const { deliveries } = this.#own;
-		const entries = [...this.#entries];
-		const nothing = conversations.length + patches.length + deliveries.length + entries.length === 0;
-		return nothing ? null : { conversations, patches, deliveries, entries };
+		const added = [...this.#added, ...this.#own.added];
+		const refs = [...this.#refs, ...this.#own.refs];
+		const write: StoreWrite = {
+			...(conversations.length === 0 ? {} : { conversations }),
+			...(patches.length === 0 ? {} : { patches }),
+			...(deliveries.length === 0 ? {} : { deliveries }),
+			...(this.#entries.length === 0 ? {} : { entries: [...this.#entries] }),
+			...(added.length + refs.length === 0 ? {} : { media: { added, refs } }),
+			...(this.#read.length === 0 ? {} : { readUntil: this.#read }),
+			...(this.#unread.length === 0 ? {} : { unread: this.#unread }),
+		};
+		return Object.keys(write).length === 0 ? null : write;
 	}
 
 	#incoming(event: Extract<ProviderEvent, { type: "message" }>): void {
-		const record = this.#record(event.peer);
+		const record = this.#conversations.record(event.peer);
 		this.#place(record.id, event);
+		const there = event.remoteId === null ? undefined : this.#context.byRemote.get(event.remoteId);
+		if (there !== undefined) {
+			this.#refs.push(...renewedRefs(there, event.files ?? [], this.#context.refs));
+			return;
+		}
+		const elsewhere = event.read === true;
 		// What is made up for may stand far above what is on screen: the window says when it was read.
-		const seen = !event.catchUp && this.#context.seen(record.id);
-		const entry: NewEntry = {
-			id: this.#newEntryId(),
+		const seen = elsewhere || (!event.catchUp && this.#context.seen(record.id));
+		const id = this.#newEntryId();
+		const { details, added } = newDetails(event, { id, conversationId: record.id }, this.#context.newId);
+		this.#entries.push({
+			id,
 			conversationId: record.id,
 			kind: "message",
 			direction: "in",
 			clientId: null,
 			remoteId: event.remoteId,
 			text: event.text,
-			author: peerName(record),
+			author: event.author ?? peerName(record),
 			delivery: null,
 			at: event.at ?? this.#context.now,
 			localTime: event.at === null,
+			details,
 			unread: !seen,
-		};
-		this.#entries.push(entry);
+		});
+		this.#added.push(...added);
+		// Whoever has read it on another device is not told of it here.
+		if (elsewhere) return;
 		this.effects.push({
 			type: "incoming",
 			conversationId: record.id,
-			entryId: entry.id,
+			entryId: id,
 			text: event.text,
+			author: event.author ?? null,
+			files: added.length,
 			catchUp: event.catchUp,
 			seen,
 		});
 	}
 
-	#ownMessage(event: Extract<ProviderEvent, { type: "ownMessage" }>): void {
-		const record = this.#record(event.peer);
+	#ownMessage(event: OwnMessage): void {
+		const record = this.#conversations.record(event.peer);
 		this.#place(record.id, event);
 		const settled = this.#own.settle(event, record.id);
 		if (settled !== null) {
-			this.#settled(settled);
+			if (!settled.stale) this.#settled(settled.entry);
+			if (settled.failed) this.effects.push({ type: "sendProblem", entry: settled.entry });
 			return;
 		}
 		const at = event.at ?? this.#context.now;
-		const state = event.state ?? "sent";
 		const id = this.#newEntryId();
 		const same = this.#own.sameInBatch(event, id);
 		if (same !== null) {
-			this.#raise(same, state, at);
+			this.#raise(same, event, at);
 			return;
 		}
+		const { details, added } = newDetails(event, { id, conversationId: record.id }, this.#context.newId);
+		this.#added.push(...added);
 		this.#entries.push({
 			id,
 			conversationId: record.id,
@@ -218,26 +214,51 @@ class Draft {
 			remoteId: event.remoteId,
 			text: event.text,
 			author: "",
-			delivery: {
-				state,
-				since: at,
-				queueReason: null,
-				problem: null,
-				retryAllowed: false,
-				undoUntil: null,
-			},
+			delivery: toldDelivery(event, at),
 			at,
 			localTime: event.at === null,
+			details,
 		});
 	}
 
 	/** The same message once more in one batch, and further on its way. */
-	#raise(id: EntryId, state: "sent" | "delivered", at: EpochMs): void {
+	#raise(id: EntryId, event: OwnMessage, at: EpochMs): void {
 		const index = this.#entries.findIndex((entry) => entry.id === id);
 		const entry = this.#entries[index];
 		if (entry?.kind !== "message" || entry.delivery === null) return;
-		const delivery = nextDelivery(entry.delivery, { kind: "told", state }, at);
-		if (delivery !== null) this.#entries[index] = { ...entry, delivery };
+		const delivery = nextDelivery(entry.delivery, toldOf(event), at) ?? entry.delivery;
+		const placed = { ...entry, sequence: 0, order: orderStart };
+		const later = laterDetails(placed, event, new Map(), this.#context.newId);
+		if (later !== null) this.#added.push(...later.added);
+		this.#entries[index] = {
+			...entry,
+			delivery,
+			details: later === null ? entry.details : later.details,
+		};
+	}
+
+	#notice(event: Extract<ProviderEvent, { type: "notice" }>): void {
+		const record = this.#conversations.record(event.peer);
+		this.#place(record.id, event);
+		this.#line(record, { kind: "notice", remoteId: event.remoteId, text: event.text }, event.at);
+	}
+
+	/** Set elsewhere. What is in this batch already is marked here, what is stored by the store. */
+	#mark(event: Extract<ProviderEvent, { type: "read" | "unread" }>): void {
+		const known = this.#conversations.known(event.peer);
+		if (known === null) return;
+		const { id } = known;
+		if (event.type === "unread") {
+			this.#unread.push({ id, from: null });
+			return;
+		}
+		const { upTo } = event;
+		this.#entries.forEach((entry, index) => {
+			if (entry.conversationId === id && (upTo === null || entry.at <= upTo))
+				this.#entries[index] = { ...entry, unread: false };
+		});
+		this.#read.push({ id, at: upTo });
+		this.effects.push({ type: "read", conversationId: id });
 	}
 
 	#delivery(event: Extract<ProviderEvent, { type: "delivery" | "deliveryFailed" }>): void {
@@ -262,11 +283,11 @@ class Draft {
 
 	#liveChange(peer: string, live: LiveStretch | null): void {
 		// An end of something never heard of needs no conversation.
-		if (live === null && this.#known(peer) === null) return;
-		const record = this.#record(peer);
+		if (live === null && this.#conversations.known(peer) === null) return;
+		const record = this.#conversations.record(peer);
 		const before = this.#liveNow(record.id);
 		this.#live.set(record.id, live);
-		if (record.live !== (live !== null)) this.#patch(record, { live: live !== null });
+		if (record.live !== (live !== null)) this.#conversations.patch(record, { live: live !== null });
 		this.effects.push({ type: "live", conversationId: record.id, live });
 		if (before !== null || live === null || live.phase === "calling") return;
 		if (this.#context.now - live.since < newStretchMs)
@@ -293,46 +314,18 @@ class Draft {
 	}
 
 	#withGap(peer: string | null): readonly Known[] {
-		if (peer !== null) return [this.#known(peer)].filter((record) => record !== null);
+		if (peer !== null) return [this.#conversations.known(peer)].filter((record) => record !== null);
 		const ids = new Set(this.#context.liveConversations());
 		for (const [id, live] of this.#live) {
 			if (live === null) ids.delete(id);
 			else ids.add(id);
 		}
-		return [...ids].map((id) => this.#byId(id)).filter((record) => record !== null);
+		return [...ids].map((id) => this.#conversations.byId(id)).filter((record) => record !== null);
 	}
 
 	#liveNow(id: ConversationId): LiveStretch | null {
 		const changed = this.#live.get(id);
 		return changed === undefined ? this.#context.live(id) : changed;
-	}
-
-	#known(address: string): Known | null {
-		const created = this.#addresses.get(address);
-		if (created !== undefined) return this.#byId(created);
-		const record = this.#context.conversation(address);
-		return record === null ? null : this.#byId(record.id);
-	}
-
-	#record(address: string): Known {
-		const known = this.#known(address);
-		if (known !== null) return known;
-		const { accountId, system, now } = this.#context;
-		const id = this.#context.newId() as ConversationId;
-		const created = { id, address, name: null, live: false };
-		this.#created.push({ id, accountId, system, address, name: null, createdAt: now });
-		this.#changed.set(id, created);
-		this.#addresses.set(address, id);
-		return created;
-	}
-
-	#byId(id: ConversationId): Known | null {
-		return this.#changed.get(id) ?? this.#context.byId(id);
-	}
-
-	#patch(record: Known, patch: Pick<ConversationPatch, "name" | "live">): void {
-		this.#patches.set(record.id, { ...this.#patches.get(record.id), ...patch });
-		this.#changed.set(record.id, { ...record, ...patch });
 	}
 
 	#newEntryId(): EntryId {
@@ -343,20 +336,18 @@ class Draft {
 type LineContent =
 	| Pick<Extract<Entry, { kind: "stretch" }>, "kind" | "what">
 	| Pick<Extract<Entry, { kind: "gap" }>, "kind" | "from" | "to" | "filling">
-	| Pick<Extract<Entry, { kind: "problem" }>, "kind" | "problem">;
+	| Pick<Extract<Entry, { kind: "problem" }>, "kind" | "problem">
+	| Pick<Extract<Entry, { kind: "notice" }>, "kind" | "remoteId" | "text">;
 
-/** Client ids and remote ids of our own messages that a batch speaks of. */
-export function ownIds(batch: readonly ProviderEvent[]): {
-	readonly clientIds: readonly ClientMessageId[];
-	readonly remoteIds: readonly string[];
-} {
-	const clientIds = new Set<ClientMessageId>();
-	const remoteIds = new Set<string>();
-	for (const event of batch) {
-		if (event.type !== "delivery" && event.type !== "deliveryFailed" && event.type !== "ownMessage")
-			continue;
-		if (event.clientId != null) clientIds.add(event.clientId);
-		if (event.type !== "deliveryFailed" && event.remoteId != null) remoteIds.add(event.remoteId);
-	}
-	return { clientIds: [...clientIds], remoteIds: [...remoteIds] };
+/** The delivery of an own message that the server tells of first. */
+function toldDelivery(event: OwnMessage, since: EpochMs): Delivery {
+	const failed = event.state === "failed";
+	return {
+		state: event.state ?? "sent",
+		since,
+		queueReason: null,
+		problem: failed ? (event.problem ?? appError("message.deliveryFailed")) : null,
+		retryAllowed: failed && event.retryAllowed === true,
+		undoUntil: null,
+	};
 }

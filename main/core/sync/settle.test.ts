@@ -26,7 +26,7 @@ async function inDoubt(...clientIds: readonly string[]): Promise<OutboxWorld> {
 }
 
 async function texts(world: OutboxWorld): Promise<readonly MessageEntry[]> {
-	const id = world.book.byAddress(account.id, "5001")?.id ?? ("" as ConversationId);
+	const id = world.book.byPeer(account.id, "5001")?.id ?? ("" as ConversationId);
 	const { entries } = await world.book.store.page(id, { kind: "newest" }, 100);
 	return entries.filter((entry) => entry.kind === "message");
 }

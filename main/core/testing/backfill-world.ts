@@ -200,13 +200,13 @@ export class BackfillRun {
 	}
 
 	id(peer: string): ConversationId {
-		const record = this.book.byAddress(historyAccount.id, peer);
+		const record = this.book.byPeer(historyAccount.id, peer);
 		if (record === null) throw new Error(`no conversation with ${peer}`);
 		return record.id;
 	}
 
 	async entries(peer: string): Promise<readonly Entry[]> {
-		if (this.book.byAddress(historyAccount.id, peer) === null) return [];
+		if (this.book.byPeer(historyAccount.id, peer) === null) return [];
 		return (await this.book.store.page(this.id(peer), { kind: "newest" }, 10_000)).entries;
 	}
 

@@ -18,6 +18,9 @@ export const agent = {
 	options: {},
 } as const;
 
+/** What goes with a text that is nothing else. */
+export const justText = { attachments: [], savedReply: null, at: null };
+
 /** One run of the core on fake surroundings and the real engine; runs over the same `kept` and store follow one another. */
 export class CoreRun {
 	readonly world: FakeWorld;
@@ -83,14 +86,22 @@ export class CoreRun {
 
 	async send(conversationId: ConversationId, ...texts: string[]): Promise<void> {
 		const parts = texts.map((text) => ({ clientId: `client ${text}` as ClientMessageId, text }));
-		const result = await this.core.handlers["messages.send"]({ conversationId, parts });
+		const result = await this.core.handlers["messages.send"]({
+			conversationId,
+			parts,
+			...justText,
+		});
 		if (!result.ok) throw new Error(result.error.code);
 		await settle();
 	}
 
 	async texts(conversationId: ConversationId): Promise<readonly MessageEntry[]> {
 		await settle();
-		const result = await this.core.handlers["conversations.open"]({ conversationId, around: null });
+		const result = await this.core.handlers["conversations.open"]({
+			conversationId,
+			around: null,
+			wholePerson: false,
+		});
 		return result.ok ? result.value.entries.filter((entry) => entry.kind === "message") : [];
 	}
 }

@@ -2,6 +2,7 @@ import { type AppError, appError, failed, ok, type Result } from "../../../share
 import type { AccountId, LineId } from "../../../shared/ids.ts";
 import type { KeychainStatus } from "../../../shared/model.ts";
 import { defaultSettings, type Settings, type SettingsPatch } from "../../../shared/settings.ts";
+import type { MediaInspector } from "../ports/media.ts";
 import type { Numbers } from "../ports/numbers.ts";
 import type { CorePorts, PracticeAccount } from "../ports/core.ts";
 import type { AccountRecord, MessageStore } from "../ports/stores.ts";
@@ -124,6 +125,13 @@ export class FakeWorld {
 	/** What was saved last; `saves` false: the person changes their mind. */
 	saved = "";
 	saves = true;
+	savedName = "";
+	/** By default bytes are what they claim to be, and pictures are 4 by 3. */
+	looksAt: MediaInspector["inspect"] = (_bytes, claimed) => ({
+		type: claimed ?? "application/octet-stream",
+		picture: claimed?.startsWith("image/") === true ? { width: 4, height: 3 } : null,
+		problem: null,
+	});
 	network = true;
 	settings: Settings = defaultSettings;
 	practiceAccounts: readonly PracticeAccount[] = [
@@ -198,10 +206,12 @@ export class FakeWorld {
 				isOnline: () => this.network,
 			},
 			files: {
-				save: async ({ pieces }) => {
+				save: async ({ pieces, suggestedName, extension }) => {
+					this.savedName = `${suggestedName}.${extension}`;
 					if (!this.saves) return null;
 					this.saved = "";
-					for await (const piece of pieces) this.saved += piece;
+					for await (const piece of pieces)
+						this.saved += typeof piece === "string" ? piece : `<${[...piece].join(" ")}>`;
 					return "saved";
 				},
 			},
@@ -212,6 +222,11 @@ export class FakeWorld {
 				close: () => Promise.resolve(),
 			}),
 			numbers: plainNumbers,
+			inspector: { inspect: (bytes, claimed) => this.looksAt(bytes, claimed) },
+			safeFileName: (name, type) => ({
+				name: (name ?? "file").replaceAll(/[^\w.-]/gu, "_"),
+				extension: type.split("/").at(-1) ?? "bin",
+			}),
 			http: () => ({
 				send: () => Promise.reject(new Error("the fake provider makes no requests")),
 				clearCookies: () => Promise.resolve(),

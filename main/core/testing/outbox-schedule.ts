@@ -1,11 +1,14 @@
 import type { ClientMessageId, ConversationId } from "../../../shared/ids.ts";
-import type { DeliveryState } from "../../../shared/model.ts";
+import type { Attachment, DeliveryState } from "../../../shared/model.ts";
 import type { Remedies } from "../outbox/outbox.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../ports/provider.ts";
 import type { MessageStore } from "../ports/stores.ts";
 import { FaultyStore } from "./faulty-store.ts";
 import { OutboxWorld } from "./outbox-world.ts";
 import { SeededRandom, settle, VirtualClock } from "./virtual-clock.ts";
+
+/** Files that lie ready in each draft. */
+const filesOfPeer = 6;
 
 /** One message that the server took. */
 interface Copy {
@@ -28,6 +31,8 @@ export type Fate =
 export interface Written {
 	readonly id: string;
 	readonly peer: string;
+	/** A file goes with it. */
+	readonly hasFile: boolean;
 	/** How many messages the person has asked for at most: one, and one more for each Retry and Send again. */
 	asked: number;
 	/** It was stored, as far as the person was told. */
@@ -59,6 +64,8 @@ export class OutboxSchedule {
 	/** What was found wrong while it ran. */
 	readonly faults: string[] = [];
 	readonly #inner: MessageStore;
+	/** Files of drafts that no text has taken yet. */
+	readonly #files = new Map<string, Attachment[]>();
 	readonly #remedies: Remedies;
 	/** The server gives client ids back. */
 	readonly #named: boolean;
@@ -82,14 +89,21 @@ export class OutboxSchedule {
 
 	/** The conversations are there before anything is written in them. */
 	async meet(...peers: readonly string[]): Promise<void> {
-		for (const peer of peers) await this.world.conversation(peer);
+		for (const peer of peers) {
+			const files: Attachment[] = [];
+			for (let number = 0; number < filesOfPeer; number += 1)
+				files.push(await this.world.stage(peer, `file ${peer} ${String(number)}`));
+			this.#files.set(peer, files);
+		}
 	}
 
-	write(peer: string, undoMs: number): void {
+	write(peer: string, undoMs: number, withFile = false): void {
+		const file = withFile ? this.#files.get(peer)?.shift() : undefined;
 		const id = `text ${String(this.texts.length)}`;
 		const text: Written = {
 			id,
 			peer,
+			hasFile: file !== undefined,
 			asked: 1,
 			stored: false,
 			dismissed: false,
@@ -99,7 +113,7 @@ export class OutboxSchedule {
 		};
 		this.texts.push(text);
 		this.world.undoMs = undoMs;
-		this.world.write(peer, id).then(
+		this.world.write(peer, id, file === undefined ? [] : [file]).then(
 			() => (text.stored = true),
 			async () => {
 				text.stray = (await this.stored(text)) !== null;
@@ -205,6 +219,12 @@ export class OutboxSchedule {
 		await this.clock.advance(70_000);
 	}
 
+	/** Files kept with a stored text. */
+	async filesOf(text: Written): Promise<number> {
+		const entry = await this.stored(text);
+		return entry === null ? 0 : (await this.#inner.mediaOf(entry.id)).length;
+	}
+
 	copies(text: Written): number {
 		return this.ledger.filter(({ clientId }) => clientId === text.id).length;
 	}
@@ -249,6 +269,10 @@ export class OutboxSchedule {
 		const marked: readonly (DeliveryState | undefined)[] = ["sending", "sent", "delivered"];
 		if (!marked.includes(entry?.delivery?.state))
 			this.faults.push(`${message.clientId} left without a mark`);
+		const text = this.texts.find(({ id }) => id === message.clientId);
+		const whole = message.files.every((file) => file.kind === "bytes" && file.bytes.length === 2);
+		if (!whole || (message.files.length === 1) !== text?.hasFile)
+			this.faults.push(`${message.clientId} left with ${String(message.files.length)} files`);
 	}
 }
 

@@ -1,10 +1,16 @@
-import { appError, type Result } from "../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { MessageEntry, QueueReason } from "../../../shared/model.ts";
+import { type AppError, appError, type Result } from "../../../shared/errors.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../shared/ids.ts";
+import type { Attachment, MessageEntry, QueueReason } from "../../../shared/model.ts";
 import { ConversationBook } from "../conversations/conversation-book.ts";
 import { Outbox, type Remedies } from "../outbox/outbox.ts";
 import type { OutgoingMessage, ProviderEvent, SendOutcome } from "../ports/provider.ts";
-import type { ConversationRecord, MessageStore } from "../ports/stores.ts";
+import type { ConversationRecord, MessageStore, NewConversation } from "../ports/stores.ts";
 import { ChangeFeed } from "../publish/change-feed.ts";
 import { StorageKeeper } from "../storage/storage-keeper.ts";
 import { applyBatch } from "../sync/apply.ts";
@@ -34,12 +40,16 @@ export class OutboxWorld {
 	readonly asked: ConversationId[] = [];
 	/** What asking for history does; by default there is none. */
 	onReconcile: (id: ConversationId) => Promise<"asked" | "cannot"> = () => Promise.resolve("cannot");
+	/** Told of every text that the server says has failed. */
+	onSendProblem: (entry: MessageEntry) => void = () => undefined;
 	/** Told of every text at the moment it is handed over. */
 	onSend: (message: OutgoingMessage) => void = () => undefined;
 	remedies: Remedies = { history: false, idempotentSend: false };
 	undoMs = 0;
 	mostAtOnce = 0;
 	closedFor: QueueReason = null;
+	/** Why nothing can be sent in any conversation. */
+	refused: AppError | null = null;
 	#made = 0;
 
 	constructor(store: MessageStore, clock = new VirtualClock(), random = new SeededRandom()) {
@@ -68,6 +78,7 @@ export class OutboxWorld {
 			undoMs: () => this.undoMs,
 			queueChanged: () => undefined,
 			problem: (entry) => void this.problems.push(entry),
+			refusal: () => this.refused,
 		});
 		this.keeper.opened({ state: "working", problem: null, did: [] });
 		this.keeper.onWorking(() => this.outbox.works());
@@ -97,10 +108,34 @@ export class OutboxWorld {
 	}
 
 	/** Writes one text; its client id is its name. */
-	async write(peer: string, clientId = `text ${String((this.#made += 1))}`): Promise<ClientMessageId> {
+	async write(
+		peer: string,
+		clientId = `text ${String((this.#made += 1))}`,
+		files: readonly Attachment[] = [],
+	): Promise<ClientMessageId> {
 		const id = clientId as ClientMessageId;
-		await this.outbox.write(await this.#record(peer), [{ clientId: id, text: clientId }]);
+		const enclosed = { files, savedReply: null, at: null };
+		await this.outbox.write(await this.#record(peer), [{ clientId: id, text: clientId }], enclosed);
 		return id;
+	}
+
+	/** A file of the draft with this peer. */
+	async stage(peer: string, name: string): Promise<Attachment> {
+		const conversationId = await this.conversation(peer);
+		const attachment: Attachment = {
+			id: name as AttachmentId,
+			type: "image/png",
+			name,
+			bytes: 2,
+			width: null,
+			height: null,
+			state: "here",
+			problem: null,
+		};
+		const bytes = Uint8Array.of(1, 2);
+		const added = [{ attachment, conversationId, entryId: null, ref: null, bytes }];
+		await this.book.change(() => ({ media: { added } }));
+		return attachment;
 	}
 
 	async undo(clientId: string): Promise<Result<{ readonly text: string }>> {
@@ -132,7 +167,11 @@ export class OutboxWorld {
 				book: this.book,
 				outbox: this.outbox,
 				seen: () => false,
-				listener: { incoming: () => undefined, begun: () => undefined, sendProblem: () => undefined },
+				listener: {
+					incoming: () => undefined,
+					begun: () => undefined,
+					sendProblem: (entry) => this.onSendProblem(entry),
+				},
 			},
 			account,
 			batch,
@@ -160,13 +199,13 @@ export class OutboxWorld {
 
 	async #record(peer: string): Promise<ConversationRecord> {
 		const id = `conversation ${peer}` as ConversationId;
-		if (this.book.byAddress(account.id, peer) === null) {
+		if (this.book.byPeer(account.id, peer) === null) {
 			const { id: accountId, system } = account;
 			await this.book.change(() => ({
-				conversations: [{ id, accountId, system, address: peer, name: null, createdAt: 0 }],
+				conversations: [{ ...plain(peer), id, accountId, system, createdAt: 0 }],
 			}));
 		}
-		const record = this.book.byAddress(account.id, peer);
+		const record = this.book.byPeer(account.id, peer);
 		if (record === null) throw new Error("no conversation was made");
 		return record;
 	}
@@ -179,6 +218,11 @@ export class OutboxWorld {
 			this.mostAtOnce = Math.max(this.mostAtOnce, this.flights.length);
 		});
 	}
+}
+
+/** A conversation of which an address is all there is to say. */
+function plain(peer: string): Pick<NewConversation, "peer" | "address" | "formatted" | "name" | "thread"> {
+	return { peer, address: peer, formatted: null, name: null, thread: null };
 }
 
 export const accepted: SendOutcome = { kind: "accepted", remoteId: null, at: null };

@@ -1,3 +1,4 @@
+import { startWith } from "../../../main/core/testing/plain.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConversationId } from "../../../shared/ids.ts";
 import { asClientMessageId } from "../../../shared/ids.ts";
@@ -134,7 +135,7 @@ async function startConversations(
 	const accountId = snapshot?.ok === true ? snapshot.value.accounts[0]?.id : undefined;
 	if (accountId === undefined) throw new Error("nobody is signed in");
 	for (const address of peers) {
-		const started = await app.invoke("conversations.start", { accountId, address, name: null });
+		const started = await app.invoke("conversations.start", startWith(accountId, address));
 		if (started?.ok === true) made.set(address, started.value.conversationId);
 		else throw new Error(`no conversation with ${address}: ${JSON.stringify(started)}`);
 	}

@@ -9,7 +9,7 @@ import { AppFailure } from "../../../shared/errors.ts";
 import { asAccountId } from "../../../shared/ids.ts";
 import { seededRandom } from "../check.ts";
 import type { DamageFigures } from "../r11.ts";
-import { freshCopy, hostAt, incoming, makeStores, readAll, unsentMark } from "./fixture.ts";
+import { fileMark, freshCopy, hostAt, incoming, makeStores, readAll, unsentMark } from "./fixture.ts";
 
 /** Rounds of R11 (see r11.ts): argv is folder, first round, number of rounds, seed. */
 
@@ -28,6 +28,9 @@ const figures: DamageFigures = {
 	wrongErrors: 0,
 	unsentIntact: 0,
 	unsentKept: 0,
+	filesIntact: 0,
+	filesKept: 0,
+	filesUnsaid: 0,
 	originalsLost: 0,
 	filesUnusable: 0,
 };
@@ -65,10 +68,15 @@ function damage(path: string): { readonly at: number; readonly to: number; reado
 const pageSize = 4096;
 
 /**
- * Which texts not sent yet lie on pages of the file that were not touched, and are found by way of pages that were
- * not: the inner pages of the table (first byte 5) lead to all others.
+ * Which texts not sent yet (or their files, by the other mark) lie on pages that were not touched, and are found by
+ * way of pages that were not: the inner pages of the table (first byte 5) lead to all others.
  */
-function intactUnsent(before: Buffer, touched: { at: number; to: number }): ReadonlySet<string> {
+function intactUnsent(
+	before: Buffer,
+	touched: { at: number; to: number },
+	mark = unsentMark,
+): ReadonlySet<string> {
+	const marked = new RegExp(`${mark} (u\\d+) `, "g");
 	const first = Math.floor(touched.at / pageSize);
 	const last = Math.floor((touched.to - 1) / pageSize);
 	const names = new Set<string>();
@@ -78,14 +86,13 @@ function intactUnsent(before: Buffer, touched: { at: number; to: number }): Read
 		// The first page can be made anew; its first bytes are not those of a table.
 		if (isTouched && page > 0 && bytes[0] === 5) return new Set();
 		if (isTouched || bytes[0] !== 0x0d) continue;
-		for (const match of bytes.toString("latin1").matchAll(new RegExp(`${unsentMark} (u\\d+) `, "g")))
+		for (const match of bytes.toString("latin1").matchAll(marked))
 			if (match[1] !== undefined) names.add(match[1]);
 	}
 	// One of them on two pages (an old copy in a free part) counts only if it is nowhere touched.
 	for (let page = first; page <= last; page++) {
 		const bytes = before.subarray(page * pageSize, (page + 1) * pageSize);
-		for (const match of bytes.toString("latin1").matchAll(new RegExp(`${unsentMark} (u\\d+) `, "g")))
-			names.delete(match[1] ?? "");
+		for (const match of bytes.toString("latin1").matchAll(marked)) names.delete(match[1] ?? "");
 	}
 	return names;
 }
@@ -100,7 +107,9 @@ function databaseRound(round: number): void {
 	const done = damage(target);
 	const label = `round ${String(round)}, ${inJournal ? "journal" : "database"}: ${done.what}`;
 	const expected = inJournal ? allUnsent : intactUnsent(before, done);
+	const expectedFiles = inJournal ? allFiles : intactFiles(before, done, expected);
 	let found: ReadonlySet<string> = new Set();
+	let foundFiles: ReadonlySet<string> = new Set();
 	let restoredOnce = false;
 	// The first start finds it, at the latest the third is like any other.
 	for (let start = 1; start <= 4; start++) {
@@ -120,17 +129,31 @@ function databaseRound(round: number): void {
 		}
 		for (let turn = 0; turn < 3; turn++)
 			try {
-				const { unsettled } = readAll(host);
+				const { unsettled, files } = readAll(host);
 				const id = `new-${String(round)}-${String(start)}`;
 				if (host.call("conversations", []) instanceof Array && hasConversations(host))
 					host.call("write", [{ entries: [incoming(id, 990_000 + start)] }]);
 				found = new Set(unsettled.map(({ text }) => text.split(" ")[1] ?? ""));
+				foundFiles = new Set(
+					files.flatMap(({ bytes }) =>
+						bytes === null ? [] : [Buffer.from(bytes).toString("latin1").split(" ")[1] ?? ""],
+					),
+				);
+				// A text never leaves without its file unnoticed: after a salvage it has one, perhaps one that is
+				// gone, or does not leave by itself.
+				const has = new Set(files.map(({ entryId }) => entryId));
+				if (
+					restoredOnce &&
+					unsettled.some((one) => !has.has(one.id) && one.delivery?.state !== "unknown")
+				)
+					wrong("filesUnsaid", label);
 				break;
 			} catch (error) {
 				const code = error instanceof AppFailure ? error.error.code : String(error);
 				if (!code.startsWith("storage."))
 					wrong("wrongErrors", `${label}: ${code}: ${events.join(", ")}`);
-				else if (start === 4)
+				// A first failure marks the file, and the next call mends it, whenever the damage is met.
+				else if (start === 4 && turn === 2)
 					wrong("wrongErrors", `${label}: for ever ${code}: ${events.join(", ")}`);
 			}
 		// What the idle time of this run does.
@@ -144,9 +167,28 @@ function databaseRound(round: number): void {
 	figures.unsentIntact += expected.size;
 	const kept = [...expected].filter((name) => found.has(name)).length;
 	figures.unsentKept += kept;
+	figures.filesIntact += expectedFiles.size;
+	const keptFiles = [...expectedFiles].filter((name) => foundFiles.has(name)).length;
+	figures.filesKept += keptFiles;
+	if (keptFiles < expectedFiles.size)
+		figures.problem ??= `${label}: ${String(expectedFiles.size - keptFiles)} files not kept`;
 	if (kept < expected.size) figures.problem ??= `${label}: ${String(expected.size - kept)} texts not kept`;
 }
 
+/**
+ * Files whose text is intact and that lie on pages that were not touched. With the first page, the place of their
+ * table may be lost (open/first-page.ts).
+ */
+function intactFiles(
+	before: Buffer,
+	touched: { at: number; to: number },
+	texts: ReadonlySet<string>,
+): ReadonlySet<string> {
+	if (touched.at < pageSize) return new Set();
+	return new Set([...intactUnsent(before, touched, fileMark)].filter((name) => texts.has(name)));
+}
+
+const allFiles = intactUnsent(readFileSync(stores.clean), { at: -1, to: 0 }, fileMark);
 const allUnsent = intactUnsent(readFileSync(stores.clean), { at: -1, to: 0 });
 
 function hasConversations(host: ReturnType<typeof hostAt>["host"]): boolean {
@@ -169,6 +211,7 @@ async function fileRound(round: number): Promise<void> {
 			userName: id,
 			encrypted: true,
 			options: {},
+			method: "password",
 			secretKeeping: "keychain",
 		});
 	const name = round % 2 === 0 ? "settings.json" : "accounts.json";

@@ -5,11 +5,18 @@ import { migrations } from "../../../main/adapters/storage/database/schema/migra
 import type {
 	ConversationRecord,
 	NewEntry,
+	StoredMedia,
 	StoredPage,
 	StoreWrite,
 } from "../../../main/core/ports/stores.ts";
-import { asAccountId, asClientMessageId, asConversationId, asEntryId } from "../../../shared/ids.ts";
-import type { Entry, MessageEntry } from "../../../shared/model.ts";
+import {
+	asAccountId,
+	asAttachmentId,
+	asClientMessageId,
+	asConversationId,
+	asEntryId,
+} from "../../../shared/ids.ts";
+import type { Attachment, Entry, MessageEntry } from "../../../shared/model.ts";
 
 /** Stores that the checks of this folder damage: small, but with everything in them. */
 
@@ -46,14 +53,18 @@ export function incoming(id: string, at: number, words = "words"): NewEntry {
 		author: "Peer",
 		delivery: null,
 		localTime: false,
+		details: null,
 		unread: true,
 	};
 }
 
-/** Found again in the bytes of the file. */
+/** Found again in the bytes of the database. */
 export const unsentMark = "NOT-SENT-YET";
+/** The same for the file that goes out with such a text. */
+export const fileMark = "OWN-FILE-OF";
 
-export function unsent(id: string, at: number): NewEntry {
+/** `file`: it goes out with `fileOf` of the same id. */
+export function unsent(id: string, at: number, file = false): NewEntry {
 	return {
 		...incoming(id, at),
 		kind: "message",
@@ -71,7 +82,40 @@ export function unsent(id: string, at: number): NewEntry {
 			retryAllowed: false,
 			undoUntil: null,
 		},
+		details: file
+			? {
+					attachments: [attachmentOf(id)],
+					sender: null,
+					deliveryWords: null,
+					scheduledAt: null,
+					savedReply: null,
+				}
+			: null,
 		unread: false,
+	};
+}
+
+function attachmentOf(id: string): Attachment {
+	return {
+		id: asAttachmentId(`file-${id}`),
+		type: "image/png",
+		name: `${id}.png`,
+		bytes: null,
+		width: null,
+		height: null,
+		state: "here",
+		problem: null,
+	};
+}
+
+/** The file that goes out with an unsent text: small enough to lie on one page with its row. */
+export function fileOf(id: string, at: number): StoredMedia {
+	return {
+		attachment: attachmentOf(id),
+		conversationId: unsent(id, at).conversationId,
+		entryId: asEntryId(id),
+		ref: null,
+		bytes: Buffer.from(`${fileMark} ${id} ${"bytes ".repeat(40)}`),
 	};
 }
 
@@ -94,8 +138,22 @@ export function makeStores(
 			id,
 			accountId: account,
 			system: "genesys",
+			peer: `key-${String(index)}`,
 			address: `500${String(index)}`,
+			formatted: `(500) ${String(index)}`,
 			name: `Person ${String(index)}`,
+			thread: {
+				medium: "sms",
+				line: null,
+				group: null,
+				closed: false,
+				starred: null,
+				mutedThere: false,
+				refusal: null,
+				actions: [],
+				attachments: null,
+				notes: [{ label: "Queue", text: "Sales" }],
+			},
 			createdAt: 1,
 		})),
 		patches: conversations.map((id) => ({ id, patch: { draft: `draft of ${id}` } })),
@@ -104,11 +162,12 @@ export function makeStores(
 	const each = Math.floor(messages / unsentCount);
 	for (let part = 0; part < unsentCount; part++)
 		write({
+			media: { added: [fileOf(`u${String(part)}`, 1000 + part * each)] },
 			entries: [
 				...Array.from({ length: each }, (_, index) =>
 					incoming(`e${String(part)}-${String(index)}`, 1000 + part * each + index),
 				),
-				unsent(`u${String(part)}`, 1000 + part * each),
+				unsent(`u${String(part)}`, 1000 + part * each, true),
 			],
 		});
 	while (host.indexStep(50)) continue;
@@ -133,6 +192,8 @@ export function readAll(host: DatabaseHost): {
 	readonly records: readonly ConversationRecord[];
 	readonly entries: readonly Entry[];
 	readonly unsettled: readonly MessageEntry[];
+	/** Of the unsettled ones. */
+	readonly files: readonly StoredMedia[];
 } {
 	const records = host.call("conversations", []) as readonly ConversationRecord[];
 	const entries = records.flatMap(
@@ -140,5 +201,9 @@ export function readAll(host: DatabaseHost): {
 	);
 	host.call("search", [{ query: "words", conversationId: null, before: null, limit: 20 }]);
 	host.call("notifications", [null, null, 50]);
-	return { records, entries, unsettled: host.call("unsettled", []) as readonly MessageEntry[] };
+	host.call("page", [records.map(({ id }) => id), { kind: "newest" }, 50]);
+	host.call("staged", []);
+	const unsettled = host.call("unsettled", []) as readonly MessageEntry[];
+	const files = unsettled.flatMap(({ id }) => host.call("mediaOf", [id]) as readonly StoredMedia[]);
+	return { records, entries, unsettled, files };
 }

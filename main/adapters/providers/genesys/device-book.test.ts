@@ -91,6 +91,9 @@ test("the remembered line, then what can carry messages, then active and logged 
 		active: true,
 		loggedIn: false,
 		canMessage: null,
+		medium: "im" as const,
+		recipients: "one" as const,
+		attachments: null,
 		...facts,
 	});
 	const lines = [

@@ -64,8 +64,7 @@ export class GenesysProvider implements Provider {
 	/** Each number has one conversation, whatever the device it goes out by: the number is the key. */
 	begin({ addresses }: NewThread): Thread {
 		const [address] = addresses;
-		if (address === undefined || address.trim() === "")
-			throw new AppFailure(appError("peer.badAddress"));
+		if (address === undefined || address.trim() === "") throw new AppFailure(appError("peer.badAddress"));
 		if (addresses.length > 1) throw new AppFailure(appError("peer.tooMany", { params: { count: 1 } }));
 		const peer = address.trim();
 		return { peer, address: peer, formatted: peer, facts: plainThread("im") };

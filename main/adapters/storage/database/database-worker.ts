@@ -6,6 +6,7 @@ import { sizeOf } from "./open/file-state.ts";
 import { type OpenStoreOptions, reasonOf } from "./open/open-store.ts";
 import { migrations } from "./schema/migrations.ts";
 import { IndexSchedule } from "./search/index-schedule.ts";
+import { bytesOf } from "./worker-bytes.ts";
 import type { WorkerCall, WorkerOptions, WorkerReport } from "./worker-messages.ts";
 
 /** The thread in which the store's database lives: one call after another, and idle work in between. */
@@ -16,7 +17,8 @@ const patienceMs = 2_000;
 const longJournal = 16 * 1024 * 1024;
 
 function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): void {
-	const report = (message: WorkerReport): void => port.postMessage(message);
+	const report = (message: WorkerReport, transfer: readonly ArrayBuffer[] = []): void =>
+		port.postMessage(message, transfer);
 	const log: OpenStoreOptions["log"] = (event, fields) => report({ kind: "log", event, fields });
 	const host = new DatabaseHost({ ...options, steps: migrations, now: () => Date.now(), patienceMs, log });
 	const after = (delayMs: number, run: () => void): (() => void) => {
@@ -45,7 +47,7 @@ function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): vo
 	const answer = ({ number, name, args }: WorkerCall): void => {
 		try {
 			const value = name === "open" ? host.open() : host.call(name, args);
-			report({ kind: "value", number, value });
+			report({ kind: "value", number, value }, bytesOf(name, value));
 		} catch (error) {
 			report({ kind: "failure", number, error: toAppError(error) });
 		}

@@ -6,8 +6,7 @@ import { AppFailure } from "../../../../shared/errors.ts";
 import { asAccountId, asClientMessageId, asConversationId, asEntryId } from "../../../../shared/ids.ts";
 import type { Entry, NotificationRecord } from "../../../../shared/model.ts";
 import type { MessageStore, OpenGap, StoreWrite } from "../../../core/ports/stores.ts";
-import { RecordingLogger } from "../../../core/testing/virtual-clock.ts";
-import { memoryStore } from "./testing/memory-store.ts";
+import { bothStores } from "./testing/both-stores.ts";
 import {
 	account,
 	conversationId,
@@ -17,7 +16,6 @@ import {
 	outgoing,
 	remote,
 } from "./testing/samples.ts";
-import { workerMessageStore } from "./worker-message-store.ts";
 
 /** What the port promises, asked of the engine in this thread and of the worker on a real file. */
 
@@ -27,26 +25,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const makers: readonly [string, () => MessageStore][] = [
-	["in this thread", memoryStore],
-	[
-		"in a worker, on a file",
-		() =>
-			workerMessageStore({
-				path: join(folder, "messages.db"),
-				temporaryFolder: folder,
-				program: new URL("./database-worker.ts", import.meta.url),
-				logger: new RecordingLogger(),
-			}),
-	],
-];
-
 const ids = (entries: readonly Entry[]): readonly string[] => entries.map((entry) => entry.id);
 
-describe.each(makers)("store %s", (_, make) => {
+describe.each(bothStores)("store %s", (_, make) => {
 	let store: MessageStore;
 	beforeEach(async () => {
-		store = make();
+		store = make(folder);
 		expect(await store.open()).toEqual({ state: "working", problem: null, did: [] });
 	});
 	afterEach(() => store.close());
@@ -60,17 +44,22 @@ describe.each(makers)("store %s", (_, make) => {
 	const all = async (): Promise<readonly Entry[]> =>
 		(await store.page(conversationId, { kind: "newest" }, 1000)).entries;
 
-	test("a new conversation is empty, and there is one of an address", async () => {
+	test("a new conversation is empty, and there is one of a key", async () => {
 		const written = await begin();
 		expect(written.records).toEqual([
 			{
 				id: conversationId,
 				accountId: account,
 				system: "genesys",
+				peer: "address of conversation-1",
 				address: "address of conversation-1",
+				formatted: null,
 				name: null,
+				thread: null,
 				draft: "",
 				muted: false,
+				archived: false,
+				personId: null,
 				live: false,
 				syncedTo: "",
 				olderCursor: null,
@@ -83,7 +72,7 @@ describe.each(makers)("store %s", (_, make) => {
 		]);
 		expect(await store.conversations()).toEqual(written.records);
 		expect((await begin()).records).toEqual([]);
-		const other = { ...newConversation("conversation-2"), address: "address of conversation-1" };
+		const other = { ...newConversation("conversation-2"), peer: "address of conversation-1" };
 		await expect(write({ conversations: [other] })).rejects.toThrow(AppFailure);
 		expect(await store.conversations(asAccountId("nobody"))).toEqual([]);
 		expect(await store.conversations(account)).toHaveLength(1);

@@ -1,4 +1,10 @@
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../shared/ids.ts";
+import type {
+	AccountId,
+	AttachmentId,
+	ClientMessageId,
+	ConversationId,
+	EntryId,
+} from "../../../../shared/ids.ts";
 import type { EpochMs, NotificationRecord, SearchPage } from "../../../../shared/model.ts";
 import type {
 	MessageStore,
@@ -8,6 +14,8 @@ import type {
 	StoreWritten,
 } from "../../../core/ports/stores.ts";
 import { note, notifications } from "./engine/ledger.ts";
+import * as files from "./engine/media.ts";
+import { page } from "./engine/pages.ts";
 import * as read from "./engine/read.ts";
 import { write } from "./engine/write.ts";
 import { prune } from "./keep/prune.ts";
@@ -41,8 +49,20 @@ export class DatabaseStore implements SyncStore {
 		return read.conversations(this.#database, accountId);
 	}
 
-	page(id: ConversationId, at: PageAt, limit: number): ReturnType<typeof read.page> {
-		return read.page(this.#database, id, at, limit);
+	page(id: ConversationId | readonly ConversationId[], at: PageAt, limit: number): ReturnType<typeof page> {
+		return page(this.#database, id, at, limit);
+	}
+
+	media(id: AttachmentId): ReturnType<typeof files.media> {
+		return files.media(this.#database, id);
+	}
+
+	mediaOf(id: EntryId): ReturnType<typeof files.mediaOf> {
+		return files.mediaOf(this.#database, id);
+	}
+
+	staged(): ReturnType<typeof files.staged> {
+		return files.staged(this.#database);
 	}
 
 	entry(id: EntryId): ReturnType<typeof read.entry> {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { type AppError, appError, AppFailure } from "../../../../shared/errors.ts";
 import type { Logger } from "../../../core/ports/runtime.ts";
 import type { MessageStore, StoreOpening } from "../../../core/ports/stores.ts";
+import { withBytesOfItsOwn } from "./worker-bytes.ts";
 import type { WorkerCall, WorkerOptions, WorkerReport } from "./worker-messages.ts";
 
 export interface WorkerStoreOptions extends WorkerOptions {
@@ -11,7 +12,6 @@ export interface WorkerStoreOptions extends WorkerOptions {
 }
 
 interface Waiting {
-	readonly call: WorkerCall;
 	readonly resolve: (value: unknown) => void;
 	readonly reject: (failure: AppFailure) => void;
 }
@@ -45,6 +45,9 @@ export function workerMessageStore(options: WorkerStoreOptions): MessageStore {
 		write: call("write"),
 		conversations: call("conversations"),
 		page: call("page"),
+		media: call("media"),
+		mediaOf: call("mediaOf"),
+		staged: call("staged"),
 		entry: call("entry"),
 		byClientIds: call("byClientIds"),
 		byRemoteIds: call("byRemoteIds"),
@@ -94,9 +97,9 @@ class WorkerStore {
 				return;
 			}
 			const worker = this.#state.kind === "running" ? this.#state.worker : this.#start();
-			const call: WorkerCall = { number: this.#nextNumber++, name, args };
-			this.#waiting.set(call.number, { call, resolve, reject });
-			worker.postMessage(call);
+			const { call, transfer } = withBytesOfItsOwn({ number: this.#nextNumber++, name, args });
+			this.#waiting.set(call.number, { resolve, reject });
+			worker.postMessage(call, transfer);
 		});
 	}
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+	asAttachmentId,
 	asClientMessageId,
 	asConversationId,
 	asEntryId,
@@ -12,7 +13,7 @@ import type { ConversationRecord, NewEntry, StoreWrite } from "../../../../core/
 import { prepareDatabase } from "../open/prepare.ts";
 import { openDatabase, type SqlDatabase } from "../sqlite-driver.ts";
 import { DatabaseStore } from "../sync-store.ts";
-import { account, delivery, incoming, newConversation } from "../testing/samples.ts";
+import { account, delivery, details, file, incoming, newConversation } from "../testing/samples.ts";
 
 interface Opened {
 	readonly database: SqlDatabase;
@@ -155,6 +156,7 @@ test(
 const conversationNumber = fc.integer({ min: 0, max: 2 });
 const entryNumber = fc.integer({ min: 1, max: 30 });
 const time = fc.integer({ min: 0, max: 40 });
+const fileNumber = fc.integer({ min: 1, max: 8 });
 const states = fc.constantFrom<DeliveryState>("queued", "sending", "sent", "failed", "unknown");
 
 /** One change, of things that may or may not be there. */
@@ -184,12 +186,47 @@ const change = fc.oneof(
 		entry: entryNumber,
 		newest: fc.boolean(),
 	}),
+	fc.record({
+		type: fc.constant("until"),
+		conversation: conversationNumber,
+		at: time,
+		all: fc.boolean(),
+	}),
+	fc.record({ type: fc.constant("notice"), conversation: conversationNumber, at: time }),
+	fc.record({ type: fc.constant("away"), conversation: conversationNumber }),
+	fc.record({
+		type: fc.constant("files"),
+		conversation: conversationNumber,
+		at: time,
+		count: fc.integer({ min: 1, max: 3 }),
+		remote: fc.integer({ min: 1, max: 12 }),
+	}),
+	fc.record({ type: fc.constant("stage"), conversation: conversationNumber, file: fileNumber }),
+	fc.record({
+		type: fc.constant("take"),
+		conversation: conversationNumber,
+		at: time,
+		files: fc.uniqueArray(fileNumber, { minLength: 1, maxLength: 3 }),
+	}),
+	fc.record({ type: fc.constant("fetched"), file: fileNumber, gone: fc.boolean() }),
+	fc.record({ type: fc.constant("unfile"), file: fileNumber }),
+	fc.record({
+		type: fc.constant("details"),
+		entry: entryNumber,
+		files: fc.uniqueArray(fileNumber, { maxLength: 2 }),
+	}),
 	fc.record({ type: fc.constant("refused"), conversation: conversationNumber, at: time }),
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
 class Script {
 	#last = 0;
+	#lastFile = 0;
+	readonly #store: DatabaseStore;
+
+	constructor(store: DatabaseStore) {
+		this.#store = store;
+	}
 
 	writeOf(one: Change): StoreWrite {
 		const id = (): string => `e${String(++this.#last)}`;
@@ -276,6 +313,109 @@ class Script {
 						{ id: of(one.conversation), from: "newest" in one && one.newest ? null : entryId },
 					],
 				};
+			case "until":
+				return {
+					readUntil: [{ id: of(one.conversation), at: "all" in one && one.all ? null : one.at }],
+				};
+			case "notice": {
+				const own = asEntryId(id());
+				const conversationId = of(one.conversation);
+				return {
+					entries: [
+						{
+							id: own,
+							conversationId,
+							kind: "notice",
+							remoteId: `n${own}`,
+							text: "joined",
+							at: one.at,
+						},
+					],
+				};
+			}
+			case "away":
+				return { patches: [{ id: of(one.conversation), patch: { archived: true } }] };
+			case "files": {
+				const own = id();
+				const conversationId = of(one.conversation);
+				const names = Array.from({ length: one.count }, () => `f${String(++this.#lastFile)}`);
+				return {
+					entries: [
+						incoming(own, one.at, {
+							conversationId,
+							// Known already now and then: then its files are left out as well.
+							remoteId: `files ${String(one.remote)}`,
+							localTime: false,
+							details: details(...names),
+						}),
+					],
+					media: { added: names.map((name) => file(name, own, { conversationId })) },
+				};
+			}
+			case "stage":
+				return {
+					media: {
+						added: [
+							file(`f${String(++this.#lastFile)}`, null, {
+								conversationId: of(one.conversation),
+							}),
+						],
+					},
+				};
+			case "take": {
+				// What the core does: names what lies in the draft, in the message and in the order to take it.
+				const conversationId = of(one.conversation);
+				const wanted = new Set(one.files.map((number) => `f${String(number)}`));
+				const taken = this.#store
+					.staged()
+					.filter((staged) => staged.conversationId === conversationId)
+					.map(({ attachment }) => attachment)
+					.filter((attachment) => wanted.has(attachment.id));
+				const own = id();
+				return {
+					entries: [
+						incoming(own, one.at, {
+							conversationId,
+							direction: "out",
+							unread: false,
+							clientId: asClientMessageId(`k${own}`),
+							delivery: delivery("queued"),
+							details: { ...details(), attachments: taken },
+						}),
+					],
+					media: {
+						taken: [{ entryId: asEntryId(own), ids: taken.map((attachment) => attachment.id) }],
+					},
+				};
+			}
+			case "fetched": {
+				const known = this.#store.media(asAttachmentId(`f${String(one.file)}`));
+				if (known === null) return {};
+				const attachment = { ...known.attachment, state: one.gone ? "gone" : "here" } as const;
+				return {
+					media: {
+						changed: [{ attachment, ...(one.gone ? {} : { bytes: Uint8Array.of(one.file) }) }],
+					},
+				};
+			}
+			case "unfile":
+				return { media: { removed: [asAttachmentId(`f${String(one.file)}`)] } };
+			case "details": {
+				const wanted = new Set(one.files.map((number) => `f${String(number)}`));
+				const attachments = this.#store
+					.mediaOf(entryId)
+					.map(({ attachment }) => attachment)
+					.filter(({ id: fileId }) => wanted.has(fileId));
+				return {
+					deliveries: [
+						{
+							id: entryId,
+							delivery: delivery("sent"),
+							details: { ...details(), attachments, deliveryWords: "Sent" },
+						},
+					],
+				};
+			}
 			default:
 				return {
 					entries: [incoming("x", one.at, { conversationId: of(one.conversation) })],
@@ -306,10 +446,13 @@ test(
 				(turns) => {
 					const opened = open();
 					const { database, store } = opened;
-					const script = new Script();
+					const script = new Script(store);
 					const known = new Map(store.conversations().map((record) => [record.id, record]));
 					const shown = new Map<string, Entry>();
 					for (const turn of turns) {
+						const archivedBefore = new Set(
+							[...known.values()].filter(({ archived }) => archived).map(({ id }) => id),
+						);
 						const parts = turn.map((one) => script.writeOf(one));
 						const merged = parts.reduce<StoreWrite>((one, other) => mergeWrites(one, other), {});
 						const before = database.all("SELECT * FROM entries");
@@ -322,12 +465,21 @@ test(
 							for (const entry of [...written.entries, ...written.changed])
 								shown.set(entry.id, entry);
 							for (const { id } of written.removed) shown.delete(id);
+							for (const entry of written.entries)
+								if (
+									written.added.includes(entry.id) &&
+									entry.kind === "message" &&
+									entry.direction === "in" &&
+									archivedBefore.has(entry.conversationId)
+								)
+									expect(known.get(entry.conversationId)?.archived).toBe(false);
 						} catch {
 							expect(database.all("SELECT * FROM entries")).toEqual(before);
 						}
 						expect(store.conversations()).toEqual([...known.values()]);
 						for (const record of known.values())
 							expect(record).toMatchObject(derived(opened, record));
+						expectFilesAsSaid(opened);
 					}
 					const stored = conversations.flatMap((id) => allOf(store, id));
 					expect(new Map(stored.map((entry) => [entry.id, entry]))).toEqual(shown);
@@ -349,6 +501,22 @@ test(
 	},
 );
 
+/** Every file of a message is one that the message names, as it names it and in its order, and the other way round. */
+function expectFilesAsSaid({ database, store }: Opened): void {
+	const said = conversations
+		.flatMap((id) => allOf(store, id))
+		.flatMap((entry) => (entry.kind === "message" ? [entry] : []))
+		.flatMap((entry) => (entry.details?.attachments ?? []).map((attachment) => ({ entry, attachment })));
+	for (const { entry } of said)
+		expect(store.mediaOf(entry.id).map(({ attachment }) => attachment)).toEqual(
+			entry.details?.attachments,
+		);
+	const { count } = database.get("SELECT count(*) AS count FROM media WHERE entry IS NOT NULL") as {
+		count: number;
+	};
+	expect(count).toBe(said.length);
+}
+
 function mergeWrites(one: StoreWrite, other: StoreWrite): StoreWrite {
 	return {
 		entries: [...(one.entries ?? []), ...(other.entries ?? [])],
@@ -356,6 +524,14 @@ function mergeWrites(one: StoreWrite, other: StoreWrite): StoreWrite {
 		removed: [...(one.removed ?? []), ...(other.removed ?? [])],
 		read: [...(one.read ?? []), ...(other.read ?? [])],
 		unread: [...(one.unread ?? []), ...(other.unread ?? [])],
+		readUntil: [...(one.readUntil ?? []), ...(other.readUntil ?? [])],
+		patches: [...(one.patches ?? []), ...(other.patches ?? [])],
+		media: {
+			added: [...(one.media?.added ?? []), ...(other.media?.added ?? [])],
+			taken: [...(one.media?.taken ?? []), ...(other.media?.taken ?? [])],
+			changed: [...(one.media?.changed ?? []), ...(other.media?.changed ?? [])],
+			removed: [...(one.media?.removed ?? []), ...(other.media?.removed ?? [])],
+		},
 		gaps: {
 			opened: [...(one.gaps?.opened ?? []), ...(other.gaps?.opened ?? [])],
 			closed: [...(one.gaps?.closed ?? []), ...(other.gaps?.closed ?? [])],

@@ -1,13 +1,13 @@
 import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import type { Entry, EpochMs, GapEntry, MessageEntry } from "../../../../../shared/model.ts";
 import { arrivalOrder } from "../../../../../shared/order.ts";
-import type { ConversationRecord, OpenGap, PageAt, StoredPage } from "../../../../core/ports/stores.ts";
+import type { ConversationRecord, OpenGap } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
+import { type ConversationRow, recordOf, selectConversations } from "./conversation-rows.ts";
 import { entryColumns, entryOf, type EntryRow, entryTables, messageOf } from "./rows.ts";
-import { type ConversationRow, recordOf, selectConversations } from "./rows.ts";
 import { findEntry } from "./write-entries.ts";
 
-/** What is asked of the store. Every question is answered from an index; see the plans in read.test.ts. */
+/** What is asked of the store. Every question is answered from an index; see pages.ts and media.ts for the rest. */
 
 const select = `SELECT ${entryColumns} FROM ${entryTables}`;
 
@@ -21,86 +21,6 @@ export function conversations(
 			: database.all(`${selectConversations} WHERE a.id = ? ORDER BY c.row`, accountId);
 	return (rows as ConversationRow[]).map(recordOf);
 }
-
-/** Keyset paging: from a place onwards, never by counting rows. */
-export function page(database: SqlDatabase, id: ConversationId, at: PageAt, limit: number): StoredPage {
-	const conversation = database.get("SELECT row FROM conversations WHERE id = ?", id) as
-		{ readonly row: number } | undefined;
-	if (conversation === undefined) return { entries: [], hasOlder: false, hasNewer: false };
-	const pages = new Pages(database, conversation.row);
-	const size = Math.max(1, Math.trunc(limit));
-	switch (at.kind) {
-		case "newest":
-			return pages.older(null, size);
-		case "older":
-			return pages.older(at.than, size);
-		case "newer":
-			return pages.newer(at.than, size);
-		case "around": {
-			const middle = findEntry(database, at.entryId);
-			return middle?.conversation === conversation.row
-				? pages.around(middle, size)
-				: pages.older(null, size);
-		}
-	}
-}
-
-class Pages {
-	readonly #database: SqlDatabase;
-	readonly #conversation: number;
-
-	constructor(database: SqlDatabase, conversation: number) {
-		this.#database = database;
-		this.#conversation = conversation;
-	}
-
-	older(than: string | null, limit: number): StoredPage {
-		const { rows, more } = this.#before(than ?? afterAll, limit);
-		return {
-			entries: rows.map(entryOf),
-			hasOlder: more,
-			hasNewer: than !== null && this.#exists("place >= ?", than),
-		};
-	}
-
-	newer(than: string, limit: number): StoredPage {
-		const { rows, more } = this.#after(than, limit);
-		return { entries: rows.map(entryOf), hasOlder: this.#exists("place <= ?", than), hasNewer: more };
-	}
-
-	around(middle: EntryRow, limit: number): StoredPage {
-		const before = this.#before(middle.place, Math.floor((limit - 1) / 2));
-		const after = this.#after(middle.place, Math.ceil((limit - 1) / 2));
-		return {
-			entries: [...before.rows, middle, ...after.rows].map(entryOf),
-			hasOlder: before.more,
-			hasNewer: after.more,
-		};
-	}
-
-	#before(place: string, limit: number): { readonly rows: readonly EntryRow[]; readonly more: boolean } {
-		const rows = this.#rows("e.place < ? ORDER BY e.place DESC", place, limit + 1);
-		return { rows: rows.slice(0, limit).reverse(), more: rows.length > limit };
-	}
-
-	#after(place: string, limit: number): { readonly rows: readonly EntryRow[]; readonly more: boolean } {
-		const rows = this.#rows("e.place > ? ORDER BY e.place", place, limit + 1);
-		return { rows: rows.slice(0, limit), more: rows.length > limit };
-	}
-
-	#rows(where: string, place: string, limit: number): readonly EntryRow[] {
-		const sql = `${select} WHERE e.conversation = ? AND ${where} LIMIT ?`;
-		return this.#database.all(sql, this.#conversation, place, limit) as EntryRow[];
-	}
-
-	#exists(where: string, place: string): boolean {
-		const sql = `SELECT 1 FROM entries WHERE conversation = ? AND ${where} LIMIT 1`;
-		return this.#database.get(sql, this.#conversation, place) !== undefined;
-	}
-}
-
-/** Sorts after every order, which begin with a digit. */
-const afterAll = "~";
 
 export function entry(database: SqlDatabase, id: EntryId): Entry | null {
 	const row = findEntry(database, id);
@@ -123,7 +43,7 @@ export function byRemoteIds(
 	return messages(
 		database,
 		`WHERE e.account = (SELECT row FROM accounts WHERE id = ?)
-		AND e.remote_id IN (SELECT value FROM json_each(?)) ORDER BY e.row`,
+		AND e.remote_id IN (SELECT value FROM json_each(?)) AND e.kind = 0 ORDER BY e.row`,
 		accountId,
 		JSON.stringify(ids),
 	);

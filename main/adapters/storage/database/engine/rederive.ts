@@ -11,7 +11,8 @@ export function rederive(database: SqlDatabase): void {
 			next_sequence = 1 + (SELECT coalesce(max(e.sequence), 0) FROM entries AS e
 				WHERE e.conversation = conversations.row)`);
 		const touched = new TouchedConversations(database);
-		for (const { id } of ids) touched.get(id);
+		// What the rows say of themselves is not believed: looked up, not followed on.
+		for (const { id } of ids) touched.get(id).followed = null;
 		touched.derive();
 	});
 }

@@ -1,14 +1,18 @@
 import { appError } from "../../../../../shared/errors.ts";
-import type { AccountId, ClientMessageId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
+import type { ClientMessageId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
 import type { Delivery, Entry, GapEntry, MessageEntry, StretchEntry } from "../../../../../shared/model.ts";
-import type { Preview, ProblemEntry, SystemId } from "../../../../../shared/model.ts";
-import { previewText } from "../../../../../shared/preview.ts";
-import type { ConversationRecord, NewEntry } from "../../../../core/ports/stores.ts";
+import type { NoticeEntry, ProblemEntry } from "../../../../../shared/model.ts";
+import type { NewEntry } from "../../../../core/ports/stores.ts";
 import type { SqlValue } from "../sqlite-driver.ts";
+import { detailsOf, plainDetails } from "./details-json.ts";
 
-/** How rows of the database and values of the domain become each other. */
+/** How rows of `entries` and entries of the domain become each other. */
 
-export const kinds = { message: 0, stretch: 1, gap: 2, problem: 3 } as const;
+/**
+ * A notice is of the kind of problems: the CHECK of the first migration cannot be altered. Its `detail` says what it
+ * is, and it alone of this kind has a text, so that a damaged detail does not make a problem of it.
+ */
+export const kinds = { message: 0, stretch: 1, gap: 2, problem: 3, notice: 3 } as const;
 
 /** A row of `entries` with the id of its conversation, as `entryColumns` selects it. */
 export interface EntryRow {
@@ -59,6 +63,7 @@ export function entryOf(row: EntryRow): Entry {
 			return { ...base, kind: "gap", ...detailOf<Pick<GapEntry, GapFields>>(row, otherwise) };
 		}
 		default: {
+			if (row.text !== null) return noticeOf(base, row);
 			const otherwise = { problem: appError("internal") };
 			return { ...base, kind: "problem", ...detailOf<Pick<ProblemEntry, "problem">>(row, otherwise) };
 		}
@@ -78,9 +83,14 @@ export function messageOf(row: EntryRow): MessageEntry {
 		remoteId: row.remote_id,
 		text: row.text ?? "",
 		author: row.author ?? "",
-		delivery: row.delivery === null ? null : deliveryOf(row.delivery, row.at),
+		delivery: row.delivery === null ? null : deliveryOf(row.delivery, row.at, row.detail),
 		localTime: row.local_time === 1,
+		details: detailsOf(row.detail),
 	};
+}
+
+function noticeOf(base: Omit<NoticeEntry, "kind" | "remoteId" | "text">, row: EntryRow): NoticeEntry {
+	return { ...base, kind: "notice", remoteId: row.remote_id, text: row.text ?? "" };
 }
 
 /** A gap marker that is asked for, or not any more. */
@@ -99,6 +109,7 @@ function detailOf<T>(row: EntryRow, otherwise: T): T {
 	}
 }
 
+const outgoing: readonly unknown[] = ["queued", "waiting", "sending"];
 const deliveryStates: readonly unknown[] = [
 	"queued",
 	"waiting",
@@ -109,11 +120,15 @@ const deliveryStates: readonly unknown[] = [
 	"unknown",
 ];
 
-/** What cannot be read any more is not known to have arrived, and is never called sent. */
-export function deliveryOf(json: string, at: number): Delivery {
+/**
+ * What cannot be read any more is not known to have arrived, and is never called sent. A text that waits, whose details
+ * (JSON, as stored) cannot be read, does not leave by itself: nobody knows which files or what hour belonged to it.
+ */
+export function deliveryOf(json: string, at: number, details: string | null): Delivery {
 	try {
 		const delivery = JSON.parse(json) as Delivery;
-		if (deliveryStates.includes(delivery.state)) return delivery;
+		const whole = details === null || !outgoing.includes(delivery.state) || detailsOf(details) !== null;
+		if (deliveryStates.includes(delivery.state) && whole) return delivery;
 	} catch {
 		// As below.
 	}
@@ -143,7 +158,10 @@ export function plainEntry(entry: NewEntry): PlainEntry {
 				author: entry.author.toWellFormed(),
 				delivery: entry.delivery,
 				localTime: entry.localTime,
+				details: entry.details === null ? null : plainDetails(entry.details),
 			};
+		case "notice":
+			return { ...base, kind: "notice", remoteId: entry.remoteId, text: entry.text.toWellFormed() };
 		case "stretch":
 			return { ...base, kind: "stretch", what: entry.what };
 		case "gap":
@@ -167,7 +185,19 @@ export function entryValues(entry: PlainEntry): readonly SqlValue[] {
 				entry.author,
 				entry.text,
 				entry.delivery === null ? null : JSON.stringify(entry.delivery),
+				entry.details === null ? null : JSON.stringify(entry.details),
+			];
+		case "notice":
+			return [
+				kinds.notice,
 				null,
+				null,
+				null,
+				entry.remoteId,
+				null,
+				entry.text,
+				null,
+				JSON.stringify({ notice: true }),
 			];
 		case "stretch":
 			return [kinds.stretch, ...none, JSON.stringify({ what: entry.what })];
@@ -181,86 +211,4 @@ export function entryValues(entry: PlainEntry): readonly SqlValue[] {
 /** Milliseconds as the database takes them: what a server says may be a fraction or no number at all. */
 export function wholeTime(at: number): number {
 	return Number.isFinite(at) ? Math.trunc(Math.min(Math.max(at, -8.64e15), 8.64e15)) : 0;
-}
-
-/** A conversation with its participant, its draft and the entry its preview shows. */
-export interface ConversationRow {
-	readonly row: number;
-	readonly id: ConversationId;
-	readonly account: number;
-	readonly account_id: AccountId;
-	readonly participant: number;
-	readonly system: SystemId;
-	readonly address: string;
-	readonly name: string | null;
-	readonly created_at: number;
-	readonly draft: string | null;
-	readonly muted: number;
-	readonly live: number;
-	readonly synced_to: string;
-	readonly older_cursor: string | null;
-	readonly next_sequence: number;
-	readonly unread: number;
-	readonly first_unread: EntryId | null;
-	readonly preview: number | null;
-	readonly last_activity: number;
-	readonly newest: string | null;
-	readonly preview_kind: number | null;
-	readonly preview_at: number | null;
-	readonly preview_direction: number | null;
-	readonly preview_text: string | null;
-	readonly preview_delivery: string | null;
-}
-
-/** All that a `ConversationRow` has; followed by a WHERE on `c`, `a` or `p`. */
-export const selectConversations = `
-	SELECT c.row, c.id, c.account, a.id AS account_id, c.participant, c.system, p.address, p.name, c.created_at,
-		d.text AS draft, c.muted, c.live, c.synced_to, c.older_cursor, c.next_sequence, c.unread, c.first_unread,
-		c.preview, c.last_activity, c.newest, e.kind AS preview_kind, e.at AS preview_at,
-		e.direction AS preview_direction, e.text AS preview_text,
-		e.delivery AS preview_delivery
-	FROM conversations AS c
-	JOIN accounts AS a ON a.row = c.account
-	JOIN participants AS p ON p.row = c.participant
-	LEFT JOIN drafts AS d ON d.conversation = c.row
-	LEFT JOIN entries AS e ON e.row = c.preview`;
-
-export function recordOf(row: ConversationRow): ConversationRecord {
-	return {
-		id: row.id,
-		accountId: row.account_id,
-		system: row.system,
-		address: row.address,
-		name: row.name,
-		draft: row.draft ?? "",
-		muted: row.muted === 1,
-		live: row.live === 1,
-		syncedTo: row.synced_to,
-		olderCursor: row.older_cursor,
-		lastActivity: row.last_activity,
-		unread: row.unread,
-		firstUnread: row.first_unread,
-		preview: previewFrom(row),
-		newest: row.newest,
-	};
-}
-
-/** The line of the list row for an entry. */
-export function previewOf(entry: Entry): Preview {
-	if (entry.kind !== "message") return { kind: "note", text: "", delivery: null, at: entry.at };
-	const { direction, text, delivery, at } = entry;
-	return { kind: direction, text: previewText(text), delivery: delivery?.state ?? null, at };
-}
-
-function previewFrom(row: ConversationRow): Preview | null {
-	if (row.preview_kind === null || row.preview_at === null) return null;
-	if (row.preview_kind !== kinds.message)
-		return { kind: "note", text: "", delivery: null, at: row.preview_at };
-	return {
-		kind: row.preview_direction === 1 ? "out" : "in",
-		text: previewText(row.preview_text ?? ""),
-		delivery:
-			row.preview_delivery === null ? null : deliveryOf(row.preview_delivery, row.preview_at).state,
-		at: row.preview_at,
-	};
 }

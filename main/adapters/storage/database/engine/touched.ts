@@ -4,14 +4,18 @@ import { orderTime } from "../../../../../shared/order.ts";
 import type { Entry } from "../../../../../shared/model.ts";
 import type { ConversationRecord } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
-import { type ConversationRow, kinds, previewOf, recordOf, selectConversations } from "./rows.ts";
+import { type ConversationRow, previewOf, recordOf, selectConversations } from "./conversation-rows.ts";
+import { kinds } from "./rows.ts";
 
 /** A conversation in the course of one write. */
 export interface Touched {
 	readonly row: number;
 	readonly id: ConversationId;
 	readonly account: number;
-	readonly participant: number;
+	/** Put away by the agent, as it was. */
+	readonly archived: boolean;
+	/** Place of the oldest entry there was, if it was put away; null: it was empty. */
+	readonly oldest: string | null;
 	/** As it was; null: made by this write. */
 	readonly before: ConversationRecord | null;
 	nextSequence: number;
@@ -22,6 +26,8 @@ export interface Touched {
 	followed: Followed | null;
 	/** Something beside its entries was written. */
 	patched: boolean;
+	/** A message came that ends its being put away, whatever else is written of it. */
+	comesBack: boolean;
 }
 
 type Followed = Pick<ConversationRecord, "lastActivity" | "firstUnread" | "preview"> & {
@@ -66,6 +72,10 @@ export class TouchedConversations {
 	derive(): readonly ConversationRecord[] {
 		const changed: ConversationRecord[] = [];
 		for (const touched of this.#known.values()) {
+			if (touched.comesBack) {
+				touched.patched = true;
+				this.#database.run("UPDATE conversations SET archived = 0 WHERE row = ?", touched.row);
+			}
 			const record = this.#followed(touched) ?? this.#lookedUp(touched);
 			if (record !== null && (touched.before === null || !sameRecord(touched.before, record)))
 				changed.push(record);
@@ -79,13 +89,15 @@ export class TouchedConversations {
 			row: row.row,
 			id: row.id,
 			account: row.account,
-			participant: row.participant,
+			archived: row.archived === 1,
+			oldest: row.archived === 1 ? this.#oldest(row.row) : null,
 			before,
 			nextSequence: row.next_sequence,
 			newest: row.newest,
 			unread: row.unread,
 			followed: { lastActivity, firstUnread, preview, previewRow: row.preview },
 			patched: false,
+			comesBack: false,
 		};
 		this.#known.set(row.id, touched);
 		return touched;
@@ -96,6 +108,12 @@ export class TouchedConversations {
 			(this.#database.get(`${selectConversations} WHERE c.id = ?`, id) as
 				ConversationRow | undefined) ?? null
 		);
+	}
+
+	#oldest(conversation: number): string | null {
+		const sql =
+			"SELECT min(place) AS place FROM entries INDEXED BY entries_by_place WHERE conversation = ?";
+		return (this.#database.get(sql, conversation) as { readonly place: string | null }).place;
 	}
 
 	#followed(touched: Touched): ConversationRecord | null {

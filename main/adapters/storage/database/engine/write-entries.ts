@@ -14,7 +14,9 @@ import {
 	wholeTime,
 } from "./rows.ts";
 import type { PlainEntry } from "./rows.ts";
+import { plainDetails } from "./details-json.ts";
 import { follow, type Touched } from "./touched.ts";
+import { followDetails } from "./write-media.ts";
 
 /** Single entries: put in once, changed, taken out. Called inside a transaction. */
 
@@ -56,9 +58,16 @@ export function insertEntry(
 	touched.nextSequence += 1;
 	const added: Entry = { ...entry, sequence, order };
 	follow(touched, row, added, unread);
+	if (entry.kind === "message" && entry.direction === "in") comeBack(touched, order, unread);
 	if (entry.kind === "message" && entry.delivery !== null && isUnsettled(entry.delivery.state))
 		keepJob(database, entry.id, entry.delivery);
 	return { added, known: null };
+}
+
+/** What the agent put away comes back with a message of the peer; not when older ones are looked up on the server. */
+function comeBack(touched: Touched, order: string, unread: boolean): void {
+	if (touched.archived && (unread || touched.oldest === null || order > touched.oldest))
+		touched.comesBack = true;
 }
 
 const insert = `
@@ -68,20 +77,19 @@ const insert = `
 	ON CONFLICT DO NOTHING`;
 
 function placeOf(entry: PlainEntry, sequence: number, newest: string | null): string {
-	return entry.kind === "message" && entry.remoteId !== null && !entry.localTime
+	const timed = entry.kind === "notice" || (entry.kind === "message" && !entry.localTime);
+	return timed && entry.remoteId !== null
 		? serverOrder(entry.at, entry.remoteId)
 		: arrivalOrder(entry.at, sequence, newest);
 }
 
 function knownEntry(database: SqlDatabase, touched: Touched, entry: PlainEntry): EntryRow {
-	if (entry.kind === "message") {
+	const clientId = entry.kind === "message" ? entry.clientId : null;
+	if (entry.kind === "message" || entry.kind === "notice") {
 		const byClientId =
-			entry.clientId === null
+			clientId === null
 				? undefined
-				: database.get(
-						`SELECT ${entryColumns} FROM ${entryTables} WHERE e.client_id = ?`,
-						entry.clientId,
-					);
+				: database.get(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.client_id = ?`, clientId);
 		const found =
 			byClientId ??
 			(entry.remoteId === null
@@ -95,7 +103,6 @@ function knownEntry(database: SqlDatabase, touched: Touched, entry: PlainEntry):
 	}
 	// The same write again is no fault; another entry under the id of an old one is.
 	const same = findEntry(database, entry.id);
-	const clientId = entry.kind === "message" ? entry.clientId : null;
 	if (same?.conversation === touched.row && same.kind === kinds[entry.kind] && same.client_id === clientId)
 		return same;
 	throw new AppFailure(appError("internal"), { cause: "entry id used twice" });
@@ -123,6 +130,8 @@ export function changeDelivery(
 		else if (holder.client_id === null && holder.direction === 1 && holder.conversation === touched.row) {
 			superfluous = holder;
 			remoteId = change.remoteId;
+			// Before it goes, and its files with it.
+			if (change.details !== undefined) followDetails(database, row.row, change.details, holder.row);
 			removeEntry(database, touched, holder);
 		}
 		// Otherwise it is another message's: two texts cannot be one, so this one goes without.
@@ -144,6 +153,12 @@ export function changeDelivery(
 	const text = change.text?.toWellFormed();
 	if (text !== undefined && text !== row.text)
 		database.run("UPDATE entries SET text = ? WHERE row = ?", text, row.row);
+	if (change.details !== undefined) {
+		const details = change.details === null ? null : plainDetails(change.details);
+		const json = details === null ? null : JSON.stringify(details);
+		database.run("UPDATE entries SET detail = ? WHERE row = ?", json, row.row);
+		followDetails(database, row.row, details, null);
+	}
 	touched.followed = null;
 	if (touched.newest === row.place) touched.newest = newestPlace(database, touched.row);
 	else if (touched.newest === null || place > touched.newest) touched.newest = place;

@@ -1,27 +1,24 @@
 import { appError, AppFailure } from "../../../../../shared/errors.ts";
 import type { AccountId, ConversationId, EntryId } from "../../../../../shared/ids.ts";
-import type { Entry, GapEntry } from "../../../../../shared/model.ts";
-import type {
-	ConversationPatch,
-	NewConversation,
-	NewEntry,
-	StoreWrite,
-	StoreWritten,
-} from "../../../../core/ports/stores.ts";
+import type { Entry, EpochMs, GapEntry } from "../../../../../shared/model.ts";
+import type { ConversationPatch, NewEntry, StoreWrite, StoreWritten } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
-import { type EntryRow, entryOf, gapDetail, kinds, wholeTime } from "./rows.ts";
+import { type EntryRow, entryOf, gapDetail, kinds } from "./rows.ts";
 import { type Touched, TouchedConversations } from "./touched.ts";
+import { anchor, createConversation, patchConversation } from "./write-conversations.ts";
 import { changeDelivery, findEntry, insertEntry, removeEntry } from "./write-entries.ts";
+import { isOwnMedia, type MediaContext, writeMedia } from "./write-media.ts";
 
-/** One write of the store, in one transaction. On the disk before it answers if it has to do with our own texts. */
+/** One write, in one transaction. On the disk before it answers if it has to do with texts or files of our own. */
 export function write(database: SqlDatabase, change: StoreWrite): StoreWritten {
-	return database.transaction(isDurable(change), () => new Write(database).run(change));
+	return database.transaction(isDurable(database, change), () => new Write(database).run(change));
 }
 
 /** What others sent can be had again or is marked as missing; what we sent exists here only. */
-function isDurable(change: StoreWrite): boolean {
+function isDurable(database: SqlDatabase, change: StoreWrite): boolean {
 	if ((change.deliveries ?? []).length > 0) return true;
 	if ((change.removed ?? []).length > 0) return true;
+	if (change.media !== undefined && isOwnMedia(database, change.media)) return true;
 	return (change.entries ?? []).some(
 		(entry) => entry.kind === "message" && entry.direction === "out" && entry.delivery !== null,
 	);
@@ -33,6 +30,8 @@ class Write {
 	/** Entries that were there and are different now. */
 	readonly #changed = new Set<EntryId>();
 	readonly #removed = new Map<EntryId, ConversationId>();
+	/** Left out as known, under the id they were given with. */
+	readonly #known = new Set<EntryId>();
 
 	constructor(database: SqlDatabase) {
 		this.#database = database;
@@ -41,10 +40,12 @@ class Write {
 
 	/**
 	 * Removals come before entries and deliveries: what replaces a message (its id at the system is unique) comes in
-	 * the same write. Gaps come before patches: a patch of `syncedTo` has the last word.
+	 * the same write. Gaps come before patches: a patch of `syncedTo` has the last word. Files come when their entries
+	 * have their last details.
 	 */
 	run(change: StoreWrite): StoreWritten {
-		for (const conversation of change.conversations ?? []) this.#create(conversation);
+		for (const conversation of change.conversations ?? [])
+			createConversation(this.#database, this.#touched, conversation);
 		for (const id of change.removed ?? []) this.#remove(findEntry(this.#database, id));
 		const entries: Entry[] = [];
 		const added: EntryId[] = [];
@@ -56,8 +57,10 @@ class Write {
 			if (superfluous !== null) this.#removed.set(superfluous.id, superfluous.conversation_id);
 			this.#changed.add(row.id);
 		}
+		if (change.media !== undefined) writeMedia(this.#mediaContext(), change.media);
 		this.#gaps(change.gaps ?? {});
 		for (const { id, patch } of change.patches ?? []) this.#patch(id, patch);
+		for (const { id, at } of change.readUntil ?? []) this.#readUntil(id, at);
 		for (const { id, upTo } of change.read ?? []) this.#read(id, upTo);
 		for (const { id, from } of change.unread ?? []) this.#unread(id, from);
 		for (const { accountId, scope, value } of change.cursors ?? []) this.#cursor(accountId, scope, value);
@@ -65,44 +68,24 @@ class Write {
 		return { ...this.#entriesAsTheyAre(entries, added), records };
 	}
 
-	#create(given: NewConversation): void {
-		const database = this.#database;
-		if (this.#touched.find(given.id) !== null) return;
-		const account = anchor(database, given.accountId);
-		database.run(
-			"INSERT INTO participants (account, address, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-			account,
-			given.address,
-			given.name,
-		);
-		const { row: participant } = database.get(
-			"SELECT row FROM participants WHERE account = ? AND address = ?",
-			account,
-			given.address,
-		) as { row: number };
-		const createdAt = wholeTime(given.createdAt);
-		const changes = database.run(
-			`INSERT INTO conversations (id, account, participant, system, created_at, last_activity)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (participant) DO NOTHING`,
-			given.id,
-			account,
-			participant,
-			given.system,
-			createdAt,
-			createdAt,
-		);
-		if (changes === 0)
-			throw new AppFailure(appError("internal"), { cause: "two conversations with one address" });
-		this.#touched.created(given.id);
-	}
-
 	#insert(given: NewEntry, entries: Entry[], added: EntryId[]): void {
 		const result = insertEntry(this.#database, this.#touched.get(given.conversationId), given);
-		if (result.added === null) entries.push(entryOf(result.known));
-		else {
+		if (result.added === null) {
+			entries.push(entryOf(result.known));
+			this.#known.add(given.id);
+		} else {
 			entries.push(result.added);
 			added.push(result.added.id);
 		}
+	}
+
+	#mediaContext(): MediaContext {
+		return {
+			database: this.#database,
+			leftOut: new Set([...this.#known, ...this.#removed.keys()]),
+			conversation: (id) => this.#touched.get(id).row,
+			changed: (id) => this.#changed.add(id),
+		};
 	}
 
 	#remove(row: EntryRow | null): void {
@@ -159,29 +142,19 @@ class Write {
 	}
 
 	#patch(id: ConversationId, patch: ConversationPatch): void {
-		const database = this.#database;
+		const touched = this.#touched.find(id);
+		if (touched !== null) patchConversation(this.#database, touched, patch);
+	}
+
+	#readUntil(id: ConversationId, at: EpochMs | null): void {
 		const touched = this.#touched.find(id);
 		if (touched === null) return;
-		touched.patched = true;
-		const { row } = touched;
-		if (patch.name !== undefined)
-			database.run("UPDATE participants SET name = ? WHERE row = ?", patch.name, touched.participant);
-		if (patch.draft === "") database.run("DELETE FROM drafts WHERE conversation = ?", row);
-		else if (patch.draft !== undefined)
-			database.run(
-				`INSERT INTO drafts (conversation, text) VALUES (?, ?)
-				ON CONFLICT (conversation) DO UPDATE SET text = excluded.text`,
-				row,
-				patch.draft,
-			);
-		const set = (column: string, value: string | number | null | undefined): void => {
-			if (value !== undefined)
-				database.run(`UPDATE conversations SET ${column} = ? WHERE row = ?`, value, row);
-		};
-		set("muted", patch.muted === undefined ? undefined : Number(patch.muted));
-		set("live", patch.live === undefined ? undefined : Number(patch.live));
-		set("synced_to", patch.syncedTo);
-		set("older_cursor", patch.olderCursor);
+		touched.followed = null;
+		touched.unread -= this.#database.run(
+			"UPDATE entries SET unread = 0 WHERE conversation = ? AND unread = 1 AND (?2 IS NULL OR at <= ?2)",
+			touched.row,
+			at === null ? null : Math.floor(at),
+		);
 	}
 
 	#read(id: ConversationId, upTo: EntryId): void {
@@ -264,10 +237,4 @@ class Write {
 				.map(([id, conversationId]) => ({ id, conversationId })),
 		};
 	}
-}
-
-/** The row that stands for an account; made when it is first spoken of. */
-function anchor(database: SqlDatabase, id: AccountId): number {
-	database.run("INSERT INTO accounts (id) VALUES (?) ON CONFLICT DO NOTHING", id);
-	return (database.get("SELECT row FROM accounts WHERE id = ?", id) as { row: number }).row;
 }

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { asAccountId, asEntryId } from "../../../../../shared/ids.ts";
+import { asAccountId, asAttachmentId, asEntryId } from "../../../../../shared/ids.ts";
+import type { StoredMedia } from "../../../../core/ports/stores.ts";
 import { prepareDatabase } from "../open/prepare.ts";
 import { conversation, message, names, query, queued } from "../search/testing.ts";
 import { openDatabase, type SqlDatabase } from "../sqlite-driver.ts";
 import { DatabaseStore } from "../sync-store.ts";
+import { attachment, details, file, threadFacts } from "../testing/samples.ts";
 import { finishWipe } from "./wipe.ts";
 
 const folders: string[] = [];
@@ -171,6 +173,93 @@ test("nothing of a wiped account is left in any file, nor of what it deleted or 
 	expect(store.messageSearch.check("whole")).toBe(true);
 	store.close();
 	expect(filesWith(folder, canaries)).toEqual([]);
+});
+
+test("nothing of a wiped account's groups and files is left in any file, nor of what went before", () => {
+	const { folder, store, database } = fileStore();
+	const canary = (size: number): Buffer => Buffer.from("canarybytes ".repeat(size));
+	const facts = threadFacts({
+		group: {
+			title: "canarytitle",
+			members: [{ address: "canarymember", name: "canaryperson" }],
+			changeable: true,
+			separate: false,
+		},
+		notes: [{ label: "canarylabel", text: "canarynote" }],
+	});
+	const fileOf = (name: string, entry: string | null, size: number, of = "one"): StoredMedia =>
+		file(name, entry, {
+			conversationId: conversation(of).id,
+			attachment: attachment(name, { name: `canaryname ${name}` }),
+			ref: "canaryref",
+			bytes: canary(size),
+		});
+	store.write({
+		conversations: [
+			conversation("one", { peer: "canarykey", formatted: "canaryformatted", thread: facts }),
+			conversation("two", {
+				...other,
+				thread: threadFacts({ notes: [{ label: "stays", text: "here" }] }),
+			}),
+		],
+		entries: [
+			message("a", "words", 1, { details: { ...details("fa"), sender: "canarysender" } }),
+			message("b", "words", 2, { details: details("fb", "fc") }),
+			message("c", "words", 3, { in: "two", details: details("fd") }),
+		],
+		media: {
+			added: [
+				fileOf("fa", "a", 2),
+				fileOf("fb", "b", 30_000),
+				fileOf("fc", "b", 700),
+				fileOf("draft", null, 3000),
+				file("fd", "c", {
+					conversationId: conversation("two").id,
+					bytes: Buffer.from("staying bytes"),
+				}),
+			],
+		},
+	});
+	store.messageSearch.catchUp();
+	store.write({
+		removed: [asEntryId("a")],
+		patches: [{ id: conversation("one").id, patch: { address: "canaryaddress", thread: null } }],
+		media: {
+			removed: [asAttachmentId("fc")],
+			changed: [{ attachment: attachment("fb", { state: "gone" }), bytes: null }],
+		},
+	});
+	store.write({ patches: [{ id: conversation("one").id, patch: { thread: facts } }] });
+	expect(filesWith(folder, ["canary"])).not.toEqual([]);
+	store.wipe(asAccountId("account"));
+	expect(filesWith(folder, ["canary"])).toEqual([]);
+	expect(database.all("SELECT id FROM media")).toEqual([{ id: "fd" }]);
+	expect(store.mediaOf(asEntryId("c"))).toMatchObject([{ attachment: { id: "fd" } }]);
+	expect(store.conversations()).toMatchObject([{ id: "two", thread: { notes: [{ text: "here" }] } }]);
+	store.close();
+	expect(filesWith(folder, ["canary"])).toEqual([]);
+});
+
+test("files go with the messages that are pruned; those of drafts and of texts that wait stay", () => {
+	const { store, database } = fileStore();
+	const of = { conversationId: conversation("one").id };
+	store.write({
+		conversations: [conversation("one")],
+		entries: [
+			message("a", "old", 1, { details: details("fa") }),
+			{ ...queued("b", "old, waits", 2), details: details("fb") },
+			message("c", "new", 30, { details: details("fc") }),
+		],
+		media: {
+			added: [file("fa", "a", of), file("fb", "b", of), file("fc", "c", of), file("fd", null, of)],
+		},
+	});
+	expect(store.prune(20, 10).removed).toMatchObject([{ id: "a" }]);
+	expect(database.all("SELECT id FROM media ORDER BY id")).toEqual([
+		{ id: "fb" },
+		{ id: "fc" },
+		{ id: "fd" },
+	]);
 });
 
 test("an account with more messages than are taken out one by one is wiped alike, the others stay findable", () => {

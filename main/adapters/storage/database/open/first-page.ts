@@ -1,15 +1,15 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messages } from "../schema/0001-messages.ts";
-import { migrate } from "../schema/migrations.ts";
+import { migrate, migrations } from "../schema/migrations.ts";
 import { openDatabase } from "../sqlite-driver.ts";
 
 /**
  * The first page of a database holds its header and the list of its tables. Both are the same in every one of ours:
  * the first migration writes into an empty file, so each of its tables begins at the same page everywhere; and a
  * VACUUM (which a wipe does) moves all tables, again to the same pages everywhere. A damaged first page can therefore
- * be written anew.
+ * be written anew. So it is with tables of later migrations in a file that began with all of them, or was vacuumed
+ * since; elsewhere another table lies there, of whose rows none is taken for one of theirs (salvage-mend.ts).
  */
 
 const headerLength = 100;
@@ -20,7 +20,7 @@ export function mendHeader(path: string): void {
 	overwriteStart(path, ([layout]) => layout.sound.subarray(0, headerLength));
 }
 
-/** Puts a sound first page in place, with the tables of the first migration only. */
+/** Puts a sound first page in place, with the tables that are salvaged only. */
 export function replaceFirstPage(path: string): void {
 	overwriteStart(path, (both) => {
 		const [asWritten, vacuumed] = both.map((layout) => fit(path, layout));
@@ -55,7 +55,9 @@ const shortTables: Readonly<Record<string, string>> = {
 	participants: "row INTEGER PRIMARY KEY, account, address, name",
 	conversations:
 		"row INTEGER PRIMARY KEY, id, account, participant, system, created_at, muted, live, synced_to, older_cursor, " +
-		"next_sequence, unread, first_unread, preview, last_activity, newest",
+		"next_sequence, unread, first_unread, preview, last_activity, newest, " +
+		// Added by later migrations, at the end of each row.
+		"peer, name, formatted, thread, archived, person",
 	entries:
 		"row INTEGER PRIMARY KEY, id, account, conversation, kind, sequence, place, at, direction, unread, local_time, " +
 		"client_id, remote_id, author, text, delivery, detail",
@@ -63,6 +65,7 @@ const shortTables: Readonly<Record<string, string>> = {
 	drafts: "conversation INTEGER PRIMARY KEY, text",
 	gaps: "entry INTEGER PRIMARY KEY, account, conversation, down_to, next, up_to",
 	notifications: "row INTEGER PRIMARY KEY, conversation, entry, kind, arrived_at, at, withheld, sound",
+	media: "row INTEGER PRIMARY KEY, id, conversation, entry, position, ref, attachment, bytes",
 };
 
 /** Where the tables and indexes of the first migration begin, and first pages that say so. */
@@ -74,7 +77,15 @@ interface Layout {
 	readonly short: Buffer;
 }
 
+let known: readonly [Layout, Layout] | null = null;
+
+/** Found out by making such files, which takes as long as a few writes to the disk: once. */
 function layouts(): readonly [Layout, Layout] {
+	known ??= makeLayouts();
+	return known;
+}
+
+function makeLayouts(): readonly [Layout, Layout] {
 	const folder = fs.mkdtempSync(join(tmpdir(), "trunkline-"));
 	try {
 		return [layoutOf(folder, "written", ""), layoutOf(folder, "vacuumed", "VACUUM")];
@@ -86,7 +97,10 @@ function layouts(): readonly [Layout, Layout] {
 function layoutOf(folder: string, name: string, then: string): Layout {
 	const model = join(folder, `${name}.db`);
 	const database = openDatabase({ path: model, access: "write" });
-	migrate(database, [messages]);
+	migrate(database, migrations.slice(0, 1));
+	const first = database.all("SELECT name FROM sqlite_schema") as { readonly name: string }[];
+	const ofFirst = new Set(first.map((row) => row.name));
+	migrate(database, migrations);
 	database.exec(then);
 	const rows = database.all("SELECT name, type, rootpage FROM sqlite_schema") as {
 		name: string;
@@ -100,11 +114,12 @@ function layoutOf(folder: string, name: string, then: string): Layout {
 		other.exec(`CREATE TABLE ${table} (${columns})`);
 	other.exec("PRAGMA writable_schema = ON");
 	for (const row of rows)
-		if (row.type === "table")
+		if (row.type === "table" && Object.hasOwn(shortTables, row.name))
 			other.run("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", row.rootpage, row.name);
 	other.close();
 	// Indexes that are not part of their table are moved behind what later migrations made.
 	const roots = rows
+		.filter((row) => ofFirst.has(row.name))
 		.filter((row) => row.type === "table" || row.name.startsWith("sqlite_autoindex_"))
 		.map((row) => ({
 			page: row.rootpage,

@@ -109,9 +109,10 @@ function openWritable(options: OpenStoreOptions, state: FileState): OpenedStore 
  * read damaged, and an index that really is can be made anew; only then is the file itself in doubt.
  */
 function mended(database: SqlDatabase, { path, log }: OpenStoreOptions): boolean {
-	const sound = isSound(database);
+	// All of it: a page that a quick look does not meet would fail the next call, and mark the file again, for ever.
+	const sound = isSound(database, "whole");
 	const search = new MessageSearch(database, () => performance.now());
-	const searchable = sound && search.check();
+	const searchable = sound && search.check("whole");
 	log("storage.checked", { sound, searchable });
 	if (!sound) return false;
 	if (!searchable) search.rebuild();
@@ -121,15 +122,17 @@ function mended(database: SqlDatabase, { path, log }: OpenStoreOptions): boolean
 
 /**
  * SQLite's own look at every page of every table but those of the full-text index, which has a check of its own and
- * is made anew when it fails: a damaged index must not cost the file. Takes seconds for a large database.
+ * is made anew when it fails: a damaged index must not cost the file. Takes seconds for a large database; "whole" looks
+ * into every entry of every index too, and takes several times as long.
  */
-export function isSound(database: SqlDatabase): boolean {
+export function isSound(database: SqlDatabase, depth: "quick" | "whole" = "quick"): boolean {
+	const check = depth === "quick" ? "quick_check" : "integrity_check";
 	const tables = database.all(
 		"SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'search\\_text\\_%' ESCAPE '\\'",
 	) as { readonly name: string }[];
 	return tables.every(({ name }) => {
-		const rows = database.all(`PRAGMA quick_check("${name}")`) as { readonly quick_check: string }[];
-		return rows.length === 1 && rows[0]?.quick_check === "ok";
+		const rows = database.all(`PRAGMA ${check}("${name}")`) as Readonly<Record<string, string>>[];
+		return rows.length === 1 && rows[0]?.[check] === "ok";
 	});
 }
 

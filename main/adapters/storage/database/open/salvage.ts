@@ -1,9 +1,9 @@
 import type { Delivery } from "../../../../../shared/model.ts";
-import { arrivalOrder } from "../../../../../shared/order.ts";
+import { reconcileMedia } from "../engine/reconcile-media.ts";
 import { rederive } from "../engine/rederive.ts";
-import { deliveryOf, kinds } from "../engine/rows.ts";
 import { isUnsettled } from "../engine/write-entries.ts";
 import { type SqlDatabase, SqliteFailure, sqliteCodes, type SqlValue } from "../sqlite-driver.ts";
+import { mended, type Row } from "./salvage-mend.ts";
 import { readableRows } from "./salvage-rows.ts";
 
 /** What was taken over. */
@@ -15,18 +15,19 @@ export interface Salvaged {
 	readonly unsent: number;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /**
- * Copies what can be read, row after row, into a new database: first what exists nowhere else (texts not sent yet,
- * drafts), then the messages. Cursors stay behind and nothing counts as whole, so that the server is asked again for
+ * Copies what can be read, row after row, into a new database: first what exists nowhere else (texts not sent yet
+ * and drafts, with their files), then the messages, at last the files that came. Cursors stay behind and nothing counts as whole, so that the server is asked again for
  * what is missing. Each row is judged by the new database's own rules; what breaks them is left out.
  */
 export function salvage(source: SqlDatabase, target: SqlDatabase): Salvaged {
 	const work = new Salvage(source, target);
 	for (const table of ["accounts", "participants", "conversations"]) work.table(table);
 	work.unsettledFirst();
-	for (const table of ["drafts", "entries", "outbox_jobs", "gaps", "notifications"]) work.table(table);
+	work.table("drafts");
+	work.filesOfDrafts();
+	for (const table of ["entries", "outbox_jobs", "gaps", "notifications", "media"]) work.table(table);
+	reconcileMedia(target);
 	rederive(target);
 	const { messages } = target.get("SELECT count(*) AS messages FROM entries WHERE kind = 0") as {
 		messages: number;
@@ -35,8 +36,9 @@ export function salvage(source: SqlDatabase, target: SqlDatabase): Salvaged {
 	return { rows: work.rows, messages, unsent };
 }
 
-/** Rows of one transaction. */
+/** Rows of one transaction, and bytes of files in them. */
 const batch = 1000;
+const batchBytes = 16 * 1024 * 1024;
 
 class Salvage {
 	rows = 0;
@@ -60,22 +62,41 @@ class Salvage {
 			const entry = job["entry"];
 			if (typeof entry !== "number") continue;
 			const row = this.#tolerant(() => this.#source.get("SELECT * FROM entries WHERE row = ?", entry));
-			if (row !== undefined) this.#take("entries", [row as Row]);
+			if (row === undefined) continue;
+			this.#take("entries", [row as Row]);
+			this.#files("entry = ?", entry);
+		}
+	}
+
+	filesOfDrafts(): void {
+		this.#files("entry IS NULL");
+	}
+
+	/** An older version has none. */
+	#files(where: string, ...values: readonly SqlValue[]): void {
+		const sql = `SELECT row FROM media WHERE ${where} ORDER BY position`;
+		const rows = this.#tolerant(() => this.#source.all(sql, ...values)) ?? [];
+		for (const { row } of rows as { readonly row: number }[]) {
+			const file = this.#tolerant(() => this.#source.get("SELECT * FROM media WHERE row = ?", row));
+			if (file !== undefined) this.#take("media", [file as Row]);
 		}
 	}
 
 	#take(table: string, rows: Iterable<Row>): void {
 		let waiting: Row[] = [];
+		let bytes = 0;
 		const write = (): void => {
 			const now = waiting;
 			waiting = [];
+			bytes = 0;
 			this.#target.transaction(true, () => {
-				for (const row of now) this.#insert(table, table === "entries" ? mendedEntry(row) : row);
+				for (const row of now) this.#insert(table, mended(this.#target, table, row));
 			});
 		};
 		for (const row of rows) {
-			waiting.push(table === "conversations" ? { ...row, synced_to: "", preview: null } : row);
-			if (waiting.length >= batch) write();
+			waiting.push(row);
+			bytes += row["bytes"] instanceof Uint8Array ? row["bytes"].length : 0;
+			if (waiting.length >= batch || bytes >= batchBytes) write();
 		}
 		if (waiting.length > 0) write();
 	}
@@ -142,25 +163,3 @@ const coveringIndexes: Readonly<Record<string, string>> = {
 	participants:
 		"SELECT row, account, address FROM participants INDEXED BY sqlite_autoindex_participants_1 ORDER BY account, address",
 };
-
-/** With a place, a state and details that can be read; null: it is none of the kinds there are. */
-function mendedEntry(row: Row): Row | null {
-	const { kind, at, sequence, place, delivery, detail, local_time: localTime } = row;
-	if (typeof at !== "number" || typeof sequence !== "number") return null;
-	if (kind !== kinds.message && !isJson(detail)) return null;
-	const goodPlace = typeof place === "string" && /^\d{13}[st][!-~]*$/.test(place);
-	return {
-		...row,
-		place: goodPlace ? place : arrivalOrder(at, sequence, null),
-		local_time: goodPlace ? localTime : 1,
-		delivery: typeof delivery === "string" ? JSON.stringify(deliveryOf(delivery, at)) : delivery,
-	};
-}
-
-function isJson(value: unknown): boolean {
-	try {
-		return typeof value === "string" && typeof JSON.parse(value) === "object";
-	} catch {
-		return false;
-	}
-}

@@ -1,6 +1,7 @@
 import type { SqlDatabase } from "../sqlite-driver.ts";
 import { search } from "../search/0002-search.ts";
 import { messages } from "./0001-messages.ts";
+import { threads } from "./0003-threads.ts";
 
 /** One step of the schema. Never changed once shipped: what is wrong with it is mended by a later one. */
 export interface Migration {
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [messages, search];
+export const migrations: readonly Migration[] = [messages, search, threads];
 
 /** The schema that this version writes. */
 export function knownVersion(steps: readonly Migration[] = migrations): number {

@@ -1,6 +1,6 @@
 import type { SqlDatabase } from "../sqlite-driver.ts";
 import { numbersForIndex } from "./numbers.ts";
-import { peopleWords } from "./people-words.ts";
+import { type PersonTexts, personTexts, peopleWords } from "./people-words.ts";
 import { freeKey } from "./search-key.ts";
 import { wordsOf } from "./words.ts";
 
@@ -120,14 +120,14 @@ export class IndexWriter {
 	#addPeople(budget: number): number {
 		const database = this.#database;
 		const rows = database.all(
-			`SELECT s.conversation, p.name, p.address FROM search_people_pending AS s
+			`SELECT s.conversation, c.name, c.formatted, c.thread, p.address FROM search_people_pending AS s
 			LEFT JOIN conversations AS c ON c.row = s.conversation
 			LEFT JOIN participants AS p ON p.row = c.participant LIMIT ?`,
 			Math.ceil(budget / 200),
-		) as { conversation: number; name: string | null; address: string | null }[];
-		for (const { conversation, name, address } of rows) {
+		) as (PersonTexts & { readonly conversation: number })[];
+		for (const { conversation, ...texts } of rows) {
 			database.run("DELETE FROM search_people WHERE conversation = ?", conversation);
-			for (const word of peopleWords([name ?? "", address ?? ""]))
+			for (const word of peopleWords(personTexts(texts)))
 				database.run(
 					"INSERT INTO search_people (conversation, word) VALUES (?, ?)",
 					conversation,

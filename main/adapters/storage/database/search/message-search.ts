@@ -1,6 +1,6 @@
 import type { SearchPage } from "../../../../../shared/model.ts";
 import type { SearchQuery } from "../../../../core/ports/stores.ts";
-import { type SqlDatabase, SqliteFailure } from "../sqlite-driver.ts";
+import { type SqlDatabase, sqliteCodes, SqliteFailure } from "../sqlite-driver.ts";
 import { configureSearchText, createSearchText } from "./0002-search.ts";
 import { IndexWriter } from "./index-writer.ts";
 import { searchMessages } from "./search-reader.ts";
@@ -9,8 +9,11 @@ import { wordsOf, wordsVersion } from "./words.ts";
 /** What the words of the index were made by; Unicode decides what is a letter. */
 const madeBy = `${String(wordsVersion)}/${process.versions["unicode"] ?? ""}`;
 
-/** SQLITE_CORRUPT_VTAB: FTS5 cannot read its own tables. */
-const damagedIndex = 267;
+/** FTS5 cannot make sense of its own tables: SQLITE_CORRUPT_VTAB, or no more than an error with its name in it. */
+function isIndexDamage(error: unknown): boolean {
+	if (!(error instanceof SqliteFailure)) return false;
+	return error.extendedCode === 267 || (error.code === sqliteCodes.error && error.message.includes("fts5"));
+}
 
 /**
  * Search over an opened database of the newest schema. Whoever opens it for writing calls `prepare` once, and
@@ -117,9 +120,21 @@ export class MessageSearch {
 		try {
 			return work();
 		} catch (error) {
-			if (!(error instanceof SqliteFailure) || error.extendedCode !== damagedIndex) throw error;
-			this.rebuild();
+			if (!isIndexDamage(error)) throw error;
+			this.#rebuildOrSay();
 			return work();
+		}
+	}
+
+	/** An index that cannot even be taken away is damage of the file: opening it anew reads it into a new one. */
+	#rebuildOrSay(): void {
+		try {
+			this.rebuild();
+		} catch (error) {
+			if (!isIndexDamage(error)) throw error;
+			throw new SqliteFailure(sqliteCodes.corrupt, "the search index cannot be removed", {
+				cause: error,
+			});
 		}
 	}
 

@@ -2,8 +2,10 @@ import type { ConversationId } from "../../../../../shared/ids.ts";
 import type { SearchPage, SnippetPart } from "../../../../../shared/model.ts";
 import type { SearchQuery } from "../../../../core/ports/stores.ts";
 import type { SqlDatabase } from "../sqlite-driver.ts";
+import { threadOf } from "../engine/thread-json.ts";
 import { HitSearch } from "./hit-search.ts";
 import { conversationSign } from "./index-writer.ts";
+import { type PersonTexts, personTexts } from "./people-words.ts";
 import { keyOfCursor } from "./search-key.ts";
 import { findNumber, findQuery, type Range, snippetOf } from "./snippet.ts";
 import { type QueryPart, readQuery, type TypedQuery } from "./typed-query.ts";
@@ -42,9 +44,8 @@ function conversationFilter(database: SqlDatabase, id: ConversationId | null): s
 	return row === undefined ? null : `conversation : "${conversationSign(row.row)}" AND `;
 }
 
-interface PersonRow {
+interface PersonRow extends PersonTexts {
 	readonly id: ConversationId;
-	readonly name: string | null;
 	readonly address: string;
 }
 
@@ -59,7 +60,7 @@ function findPeople(database: SqlDatabase, typed: TypedQuery): SearchPage["peopl
 	const chosen = [...new Set(beginnings)].sort((one, other) => other.length - one.length).slice(0, 8);
 	const one = "SELECT conversation FROM search_people WHERE word >= ? AND word < ?";
 	const sql = `
-		SELECT c.id, p.name, p.address
+		SELECT c.id, c.name, c.formatted, c.thread, p.address
 		FROM (${chosen.map(() => one).join(" INTERSECT ")} LIMIT ${String(mostCandidates)}) AS s
 		JOIN conversations AS c ON c.row = s.conversation
 		JOIN participants AS p ON p.row = c.participant
@@ -68,14 +69,17 @@ function findPeople(database: SqlDatabase, typed: TypedQuery): SearchPage["peopl
 	return rows.map((row) => ({ conversationId: row.id, name: shownName(row, typed) }));
 }
 
-/** The name with what was found in it; the number too when it was found there. */
+/** The name (of a group: its title) with what was found in it; else the text too in which it was found. */
 function shownName(row: PersonRow, typed: TypedQuery): readonly SnippetPart[] {
-	const inName = row.name === null ? [] : rangesOf(typed.parts, row.name);
-	const inAddress = rangesOf(typed.parts, row.address);
-	if (row.name === null) return snippetOf(row.address, [inAddress]);
-	const name = snippetOf(row.name, [inName]);
-	if (inName.length > 0 || inAddress.length === 0) return name;
-	return [...name, { text: " ", hit: false }, ...snippetOf(row.address, [inAddress])];
+	const title = row.name ?? threadOf(row.thread)?.group?.title ?? row.formatted ?? row.address;
+	const inTitle = rangesOf(typed.parts, title);
+	const shown = snippetOf(title, [inTitle]);
+	if (inTitle.length > 0) return shown;
+	for (const text of personTexts(row)) {
+		const found = rangesOf(typed.parts, text);
+		if (found.length > 0) return [...shown, { text: " ", hit: false }, ...snippetOf(text, [found])];
+	}
+	return shown;
 }
 
 function rangesOf(parts: readonly QueryPart[], text: string): readonly Range[] {

@@ -17,8 +17,11 @@ export function conversation(name: string, more: Partial<NewConversation> = {}):
 		id: asConversationId(name),
 		accountId: asAccountId("account"),
 		system: "textus",
+		peer: name,
 		address: name,
+		formatted: null,
 		name: null,
+		thread: null,
 		createdAt: 1,
 		...more,
 	};
@@ -44,6 +47,7 @@ export function message(
 		author: "Ana",
 		delivery: null,
 		localTime: false,
+		details: null,
 		...fields,
 	};
 }

@@ -1,7 +1,14 @@
 import type { AccountId } from "../../../../../shared/ids.ts";
 import { asAccountId, asClientMessageId, asConversationId, asEntryId } from "../../../../../shared/ids.ts";
-import type { Delivery, DeliveryState } from "../../../../../shared/model.ts";
-import type { NewConversation, NewEntry } from "../../../../core/ports/stores.ts";
+import { asAttachmentId } from "../../../../../shared/ids.ts";
+import type {
+	Attachment,
+	Delivery,
+	DeliveryState,
+	MessageDetails,
+	ThreadFacts,
+} from "../../../../../shared/model.ts";
+import type { NewConversation, NewEntry, StoredMedia } from "../../../../core/ports/stores.ts";
 
 /** Short words for what tests of the store write. */
 
@@ -13,8 +20,11 @@ export function newConversation(id = "conversation-1", accountId: AccountId = ac
 		id: asConversationId(id),
 		accountId,
 		system: "genesys",
+		peer: `address of ${id}`,
 		address: `address of ${id}`,
+		formatted: null,
 		name: null,
+		thread: null,
 		createdAt: 1000,
 	};
 }
@@ -35,6 +45,7 @@ export function incoming(id: string, at: number, more: Partial<NewMessage> = {})
 		author: "Peer",
 		delivery: null,
 		localTime: true,
+		details: null,
 		unread: true,
 		...more,
 	};
@@ -58,4 +69,57 @@ export function outgoing(id: string, at: number, state: DeliveryState = "queued"
 		delivery: delivery(state, at),
 		unread: false,
 	});
+}
+
+/** Of a conversation with one other party that takes texts only. */
+export function threadFacts(more: Partial<ThreadFacts> = {}): ThreadFacts {
+	return {
+		medium: "sms",
+		line: null,
+		group: null,
+		closed: null,
+		starred: null,
+		mutedThere: false,
+		refusal: null,
+		actions: [],
+		attachments: null,
+		notes: [],
+		...more,
+	};
+}
+
+export function attachment(id: string, more: Partial<Attachment> = {}): Attachment {
+	return {
+		id: asAttachmentId(id),
+		type: "image/png",
+		name: `${id}.png`,
+		bytes: null,
+		width: null,
+		height: null,
+		state: "there",
+		problem: null,
+		...more,
+	};
+}
+
+export function details(...ids: readonly string[]): MessageDetails {
+	return {
+		attachments: ids.map((id) => attachment(id)),
+		sender: null,
+		deliveryWords: null,
+		scheduledAt: null,
+		savedReply: null,
+	};
+}
+
+/** Of a message that came, not fetched yet; of a draft (`entry` null), from this computer. */
+export function file(id: string, entry: string | null, more: Partial<StoredMedia> = {}): StoredMedia {
+	return {
+		attachment: attachment(id, entry === null ? { state: "here" } : {}),
+		conversationId,
+		entryId: entry === null ? null : asEntryId(entry),
+		ref: entry === null ? null : `ref of ${id}`,
+		bytes: entry === null ? Uint8Array.of(1, 2, 3) : null,
+		...more,
+	};
 }
