@@ -160,3 +160,15 @@ test("a cut-off that the server refuses costs no history", async () => {
 	});
 	expect((await agent.past(agent.peer(main, "visitor-7"))).map(({ text }) => text)).toEqual(["hello"]);
 });
+
+test("a text to a visitor right after the start goes into the session that nobody has asked about yet", async () => {
+	const { simulator, agent, main } = await floor.desk(
+		{},
+		(before, line) => {
+			before.outside.person("visitor-7").startChat(line, [me]).write("hello");
+		},
+		{ settle: false },
+	);
+	expect(await agent.send(agent.peer(main, "visitor-7"), "hi")).toMatchObject({ kind: "accepted" });
+	expect(simulator.ledger.entries[0]?.sessionId).toBe(simulator.sessions.all[0]?.id);
+});

@@ -219,10 +219,17 @@ test("a list that cannot be had at the start does not keep an agent out", async 
 	const [line] = simulator.endpoints;
 	simulator.failures.next({ operation: "ListConversations", status: 500, times: 1 });
 	simulator.failures.next({ operation: "GetMyContacts", status: 500, times: 1 });
+	simulator.failures.next({ operation: "ListEndpoints", status: 500, times: 1 });
+	const [user] = simulator.users;
+	if (user !== undefined) user.roles = ["User", "Manager"];
 	simulator.outside.person(jane).write(line?.id ?? "", "hello");
 	const agent = await floor.agent(simulator, new WarpClock());
 	expect(agent.texts()).toEqual(["hello"]);
 	expect(agent.of("message").map(({ catchUp }) => catchUp)).toEqual([true]);
+	expect((await agent.session.lines(agent.signal)).map(({ address }) => address)).toEqual([
+		"+15550100",
+		"+15550101",
+	]);
 });
 
 test("no text, no number and no password is in the log", () => {

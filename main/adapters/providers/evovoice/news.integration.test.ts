@@ -167,6 +167,16 @@ test("heads: what is new since the cursor, newest first; history goes on from th
 	expect(last?.heads.map(({ peer }) => peer)).toEqual([agent.peer(support, "+15556660000")]);
 });
 
+test("heads of an account without a message have no cursor: the next list is whole, whatever the clocks say", async () => {
+	const { simulator, agent, main } = await floor.desk();
+	const { history } = agent.session;
+	expect(await history?.heads(null, null, agent.signal)).toEqual({ heads: [], cursor: null, next: null });
+	simulator.outside.person(jane).write(main, "the first");
+	await agent.look();
+	const next = await history?.heads(null, null, agent.signal);
+	expect(next?.heads.map(({ peer }) => peer)).toEqual([agent.peer(main, jane)]);
+});
+
 test("history of a key that is none, of a cursor that is none, and of somebody nobody wrote to", async () => {
 	const { agent, main } = await floor.desk();
 	const { history } = agent.session;
