@@ -80,7 +80,9 @@ test("history has the files of a chat that is over", async () => {
 		chat.end();
 	});
 	const past = await agent.past(agent.peer(main, "visitor-7"));
-	expect(past.map((message) => message.type === "message" && message.files?.[0]?.type)).toEqual(["image/png"]);
+	expect(past.map((message) => message.type === "message" && message.files?.[0]?.type)).toEqual([
+		"image/png",
+	]);
 });
 
 test("where lists leave chats out, the transcript is the conversation: each line once, with the same id in every run", async () => {
@@ -118,7 +120,9 @@ test("where lists leave chats out, a reply is told by the id that its transcript
 	await agent.look();
 	expect(agent.of("ownMessage")).toEqual([]);
 	const own = (await agent.past(peer)).filter(({ type }) => type === "ownMessage");
-	expect(own.map(({ remoteId }) => remoteId)).toEqual([outcome.kind === "accepted" ? outcome.remoteId : null]);
+	expect(own.map(({ remoteId }) => remoteId)).toEqual([
+		outcome.kind === "accepted" ? outcome.remoteId : null,
+	]);
 });
 
 test("a chat that lists show late is not taken for one that they leave out", async () => {
@@ -155,4 +159,16 @@ test("a cut-off that the server refuses costs no history", async () => {
 		before.outside.person("visitor-7").startChat(line, [me]).write("hello");
 	});
 	expect((await agent.past(agent.peer(main, "visitor-7"))).map(({ text }) => text)).toEqual(["hello"]);
+});
+
+test("a text to a visitor right after the start goes into the session that nobody has asked about yet", async () => {
+	const { simulator, agent, main } = await floor.desk(
+		{},
+		(before, line) => {
+			before.outside.person("visitor-7").startChat(line, [me]).write("hello");
+		},
+		{ settle: false },
+	);
+	expect(await agent.send(agent.peer(main, "visitor-7"), "hi")).toMatchObject({ kind: "accepted" });
+	expect(simulator.ledger.entries[0]?.sessionId).toBe(simulator.sessions.all[0]?.id);
 });

@@ -10,7 +10,7 @@ const floor = new EvoFloor();
 afterEach(() => floor.close());
 
 const jane = "+15556667777";
-const odd = 'a & b <c> "d" \'e\' ]]> 😀 \u0007 ünï\r\ncode';
+const odd = "a & b <c> \"d\" 'e' ]]> 😀 \u0007 ünï\r\ncode";
 
 test("JSON is asked for by header, and never JSONP", async () => {
 	const { simulator, agent, main } = await floor.desk();
@@ -22,13 +22,19 @@ test("JSON is asked for by header, and never JSONP", async () => {
 for (const insistsOnXml of ["notAcceptable", "always"] as const)
 	for (const xmlNulls of ["nil", "omitted"] as const)
 		test(`a server that speaks XML only (${insistsOnXml}, nulls ${xmlNulls}): everything works as in JSON`, async () => {
-			const { simulator, agent, main } = await floor.desk({ insistsOnXml, xmlNulls }, (before, line) => {
-				before.outside.person(jane).write(line, odd);
-				const [user] = before.users;
-				if (user !== undefined) user.roles = ["User", "Manager"];
-				before.company.addContact({ displayName: "Jane & Roe", address: jane });
-			});
-			expect((await agent.session.lines(agent.signal)).map(({ address }) => address)).toEqual(["+15550100", "+15550101"]);
+			const { simulator, agent, main } = await floor.desk(
+				{ insistsOnXml, xmlNulls },
+				(before, line) => {
+					before.outside.person(jane).write(line, odd);
+					const [user] = before.users;
+					if (user !== undefined) user.roles = ["User", "Manager"];
+					before.company.addContact({ displayName: "Jane & Roe", address: jane });
+				},
+			);
+			expect((await agent.session.lines(agent.signal)).map(({ address }) => address)).toEqual([
+				"+15550100",
+				"+15550101",
+			]);
 			expect(agent.of("thread").at(-1)?.name).toBe("Jane & Roe");
 			expect(agent.of("agentState")).toHaveLength(1);
 			const peer = agent.peer(main, jane);
@@ -40,7 +46,10 @@ for (const insistsOnXml of ["notAcceptable", "always"] as const)
 			const chat = simulator.outside.person("visitor-7", "Vi").startChat(main, ["agent@example.com"]);
 			chat.write("look", wheelPicture());
 			await agent.look();
-			expect(agent.of("message").at(-1)).toMatchObject({ text: "look", files: [{ type: "image/png" }] });
+			expect(agent.of("message").at(-1)).toMatchObject({
+				text: "look",
+				files: [{ type: "image/png" }],
+			});
 			expect(await agent.send(agent.peer("nowhere", jane), "x")).toMatchObject({
 				kind: "rejected",
 				error: { detail: "Endpoint nowhere was not found" },
@@ -80,7 +89,10 @@ async function learnt(takes: (url: string, accept: string) => string | null) {
 test("the way to ask is learnt once: header, then format, then suffix, JSON before XML", async () => {
 	const json = '{"isAuthenticated":false}';
 	const xml = "<UserInfo><IsAuthenticated>false</IsAuthenticated></UserInfo>";
-	expect(await learnt(() => json)).toEqual({ dialect: { format: "json", by: "accept" }, asked: ["/auth/status"] });
+	expect(await learnt(() => json)).toEqual({
+		dialect: { format: "json", by: "accept" },
+		asked: ["/auth/status"],
+	});
 	const byFormat = await learnt((url) => (url.includes("format=json") ? json : null));
 	expect(byFormat).toEqual({
 		dialect: { format: "json", by: "format" },
@@ -96,7 +108,10 @@ test("the way to ask is learnt once: header, then format, then suffix, JSON befo
 		format: "xml",
 		by: "format",
 	});
-	expect((await learnt((url) => (url.endsWith(".xml") ? xml : null))).dialect).toEqual({ format: "xml", by: "suffix" });
+	expect((await learnt((url) => (url.endsWith(".xml") ? xml : null))).dialect).toEqual({
+		format: "xml",
+		by: "suffix",
+	});
 	expect((await learnt(() => xml)).dialect).toEqual({ format: "xml", by: "accept" });
 	expect((await learnt(() => null)).dialect).toEqual({ format: "json", by: "accept" });
 });

@@ -19,7 +19,6 @@ const pagesAtOnce = 10;
 const mostPages = 50;
 /** How old an answer may be that says which conversations there are. */
 const freshMs = 5000;
-const unknownClockMs = 3_600_000;
 
 export interface HistoryParts {
 	readonly clock: Clock;
@@ -79,9 +78,10 @@ export class EvoHistory implements History {
 			at,
 			thread: book.thread(known),
 		}));
+		// Of the server's dates alone; without any, the next list is a whole one again.
 		const top = placed.map(({ at }) => Math.min(at, begun));
-		const cursor = Math.max(since === null ? begun - unknownClockMs : Number(since), ...top);
-		return { heads: heads.sort((one, other) => other.at - one.at), cursor: String(cursor), next: null };
+		const cursor = top.length === 0 ? since : String(Math.max(Number(since ?? 0), ...top));
+		return { heads: heads.sort((one, other) => other.at - one.at), cursor, next: null };
 	}
 
 	async page(

@@ -29,6 +29,8 @@ export interface NewsParts {
 	readonly chats: ChatDesk;
 	readonly sends: SendsUnderWay;
 	readonly feed: FeedOnly;
+	/** The server was not heard of for long: what comes now came meanwhile, and nothing of it rings. */
+	readonly afterOutage: () => boolean;
 }
 
 /**
@@ -60,11 +62,6 @@ export class News {
 		feed.push([...book.threads(), ...unread.map((message) => reader.event(message, true, []))]);
 	}
 
-	/** What comes with the next poll came during an outage: nothing of it rings. */
-	outage(): void {
-		this.#oldTo = "all";
-	}
-
 	/** The server has it from us: no news. */
 	own(id: string): void {
 		this.#seen.set(id, true);
@@ -76,10 +73,11 @@ export class News {
 
 	/** Asks what is new. */
 	async poll(signal: AbortSignal): Promise<PollResult> {
-		const { clock, lists, feed } = this.#parts;
+		const { clock, lists, feed, afterOutage } = this.#parts;
 		const begun = clock.now();
 		const since = this.#cursor === null ? begun - unknownClockMs : this.#cursor - overlapMs;
 		const { items, whole } = await lists.since(since, signal);
+		if (afterOutage()) this.#oldTo = "all";
 		const fresh = items.filter(({ id }) => !this.#seen.has(id));
 		await this.#tell(fresh, items, signal);
 		if (!whole) feed.push([{ type: "gap", peer: null, from: since, to: clock.now() }]);
@@ -111,6 +109,7 @@ export class News {
 				to: clock.now(),
 			})),
 		);
+		await feed.stored();
 		return "changed";
 	}
 

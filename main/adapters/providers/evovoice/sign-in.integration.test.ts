@@ -157,9 +157,7 @@ test("a password that holds no longer ends the session in the server's words", a
 	const [user] = simulator.users;
 	if (user !== undefined) user.password = "another";
 	simulator.httpSessions.expireAll();
-	await expect(agent.look()).rejects.toMatchObject({
-		error: { code: expect.stringMatching(/sessionExpired|cancelled/) },
-	});
+	await expect(agent.look()).rejects.toThrow(/sessionExpired|cancelled/);
 	const over = await agent.event("signedOut");
 	expect(over.error).toEqual({ code: "auth.wrongPassword", detail: "Invalid Username or Password" });
 	expect(simulator.journal.requests({ path: "/auth/credentials" })).toHaveLength(2);
