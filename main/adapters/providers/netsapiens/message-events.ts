@@ -97,7 +97,7 @@ export function eventOf(
 		type: "ownMessage",
 		...common,
 		text,
-		...(claim === null ? {} : { clientId: claim.clientId }),
+		...(claim === null ? {} : { clientId: claim.clientId, at: claim.at }),
 		...statusOf(row),
 		...(sender === null ? {} : { sender }),
 	};
