@@ -62,7 +62,7 @@ export function netsapiensVariations({ switches }: NetsapiensSimulator): readonl
 		refreshRotates: [false],
 		wrongPasswordStatus: [400, 403, 404],
 		wrongPasswordBody: ["emptyObject"],
-		signInWithoutToken: [{ value: true, but: { signInFails: "auth.browserNeeded" } }],
+		signInWithoutToken: [{ value: true, but: { signInFails: "http.malformed" } }],
 		tokensRoute: [false],
 		legacyTokensRoute: [false],
 		jwtRoute: [false],

@@ -20,7 +20,8 @@ class NetsapiensWorld extends PolledWorld<NetsapiensSimulator> {
 	readonly facts = {
 		expiry: "proves",
 		past: true,
-		notThis: ["auth.notThisSystem"],
+		// Its sentence says to check the address; a 404 with `{}` is how some servers refuse a password (row 13).
+		notThis: ["http.malformed", "auth.wrongPassword"],
 		refusal: { status: 400, body: '{"code":400,"message":"Not this one"}' },
 		remoteIds: true,
 		restMs: 90_000,
