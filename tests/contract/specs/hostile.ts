@@ -86,7 +86,10 @@ export function hostile({ spec }: Suite): void {
 			await desk.hears(person, "before");
 			const broken = world.server.faults.next({ ...fault, match: world.reads });
 			await world.write(person, "meanwhile");
-			await desk.must("it was answered so", () => broken.hits > 0);
+			await desk.must("it is answered so", () => broken.hits > 0);
+			const asked = (): number => world.server.journal.requests(world.reads).length;
+			const before = asked();
+			await desk.must("it was, and the next one is asked", () => asked() > before);
 			await desk.rest();
 			await desk.ready();
 			await world.write(person, "after");

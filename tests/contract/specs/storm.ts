@@ -8,7 +8,7 @@ const seeds = [1, 2, 3];
 const sendsOfOneRun = 24;
 
 /** What happens to one send. */
-const fates: readonly (FaultAction | null)[] = [
+const allFates: readonly (FaultAction | null)[] = [
 	null,
 	null,
 	null,
@@ -29,6 +29,8 @@ export function storm({ spec }: Suite): void {
 				const { world, desk } = run;
 				const random = seededRandom(seed);
 				const [person] = world.people;
+				// Where sockets keep to real time, a reply that never comes is waited for in it: that has its own spec.
+				const fates = allFates.filter((fate) => world.facts.past || fate?.action !== "hangAfter");
 				await desk.online();
 				await world.write(person, "hello");
 				await desk.hears(person, "hello");

@@ -62,7 +62,7 @@ export function genesysVariations(switches: GenesysSwitches): readonly Variation
 
 		cometdCookieName: ["BAYEUX_HTTP_BROWSER"],
 		cometdTimeoutMs: [50],
-		cometdMaxIntervalMs: [5000],
+		cometdMaxIntervalMs: [10_000],
 		cometdIntervalMs: [100],
 
 		imFeature: [{ value: false, but: { signInFails: "genesys.featureMissing" } }],

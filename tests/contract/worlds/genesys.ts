@@ -31,7 +31,7 @@ class GenesysWorld implements ContractWorld {
 		notThis: ["genesys.notGenesys"],
 		refusal: { status: 400, body: '{"statusCode":5,"statusMessage":"No permission"}' },
 		remoteIds: false,
-		restMs: 1500,
+		restMs: 1200,
 		outageMs: 3000,
 		carries: (text: string) => text,
 		staysSignedIn: false,
@@ -148,7 +148,9 @@ class GenesysWorld implements ContractWorld {
 				(side) => side?.party === colleague && side.state === "Talking",
 			);
 		// In an outage nobody hears it; else it is written to somebody who does.
-		const heard = (): boolean => server.network.outage !== null || server.isReachable(agent);
+		const heard = (): boolean =>
+			server.network.outage !== null ||
+			(server.isReachable(agent) && server.cometdSessions(agent) === 1);
 		if (!(await time.until(heard))) throw new Error("the agent does not listen");
 		if (talking()) return colleague;
 		for (const other of this.people) if (other !== person) server.colleagues.get(other).complete();
@@ -167,8 +169,9 @@ export const genesys: WorldMaker = {
 		const server = await startGenesysSimulator({
 			seed: 7,
 			clock: time,
-			// Held shortly, so that time that passes in haste does not run away from a poll.
-			switches: { cometdTimeoutMs: 300 },
+			// Held shortly, so that time that passes in haste does not run away from a poll; a session that was given
+			// up is gone soon, so that who still listens is known.
+			switches: { cometdTimeoutMs: 300, cometdMaxIntervalMs: 1000 },
 		});
 		return new GenesysWorld(server, time);
 	},

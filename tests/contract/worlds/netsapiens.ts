@@ -21,7 +21,7 @@ class NetsapiensWorld extends PolledWorld<NetsapiensSimulator> {
 		expiry: "proves",
 		past: true,
 		// Its sentence says to check the address; a 404 with `{}` is how some servers refuse a password (row 13).
-		notThis: ["http.malformed", "auth.wrongPassword"],
+		notThis: ["auth.notThisSystem", "http.malformed", "auth.wrongPassword"],
 		refusal: { status: 400, body: '{"code":400,"message":"Not this one"}' },
 		remoteIds: true,
 		restMs: 90_000,
