@@ -4,7 +4,9 @@ import { builtinModules } from "node:module";
 import { defineConfig } from "vite";
 import { cometdHost } from "./build/vite/cometd-host.ts";
 import { plainDomains } from "./build/vite/plain-domains.ts";
+import { icons } from "./build/vite/icons.ts";
 import { licenses } from "./build/vite/licenses.ts";
+import { neverHydrated } from "./build/vite/never-hydrated.ts";
 import { runtimeAssets } from "./build/vite/runtime-assets.ts";
 
 const here = import.meta.dirname;
@@ -45,7 +47,15 @@ export default defineConfig({
 	// Relative URLs only: the same files are served under app:// and, by the stand-in, under https://.
 	base: "./",
 	cacheDir: `${here}/node_modules/.vite`,
-	plugins: [svelte({ configFile: `${here}/svelte.config.js` }), cometdHost(), plainDomains(), licenses(), runtimeAssets()],
+	plugins: [
+		icons(here),
+		svelte({ configFile: `${here}/svelte.config.js` }),
+		neverHydrated(),
+		cometdHost(),
+		plainDomains(),
+		licenses(),
+		runtimeAssets(),
+	],
 	appType: "mpa",
 	builder: {
 		// Vite adds an environment `ssr` of its own and would fail on index.html in it.
@@ -70,6 +80,7 @@ export default defineConfig({
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
 				sourcemap: false,
+				rolldownOptions: { optimization: { inlineConst: { mode: "all", pass: 3 } } },
 			},
 		},
 		main: nodeBundle("main/index.ts", "main"),

@@ -5,6 +5,7 @@ import { chromiumPath } from "./build/chromium.mjs";
 import { cometdHost } from "./build/vite/cometd-host.ts";
 import { plainDomains } from "./build/vite/plain-domains.ts";
 import { emptyElectron } from "./build/vite/empty-electron.ts";
+import { icons } from "./build/vite/icons.ts";
 
 const root = import.meta.dirname;
 const nodeProject = { root, plugins: [cometdHost(), plainDomains(), emptyElectron()] };
@@ -43,7 +44,7 @@ export default defineConfig({
 				},
 			},
 			{
-				plugins: [svelte({ configFile: `${root}/svelte.config.js` })],
+				plugins: [icons(root), svelte({ configFile: `${root}/svelte.config.js` })],
 				root,
 				// Found before the run: finding them late makes Vite reload the page in the middle of it.
 				optimizeDeps: { entries: ["renderer/main.ts", "renderer/**/*.test.ts"] },

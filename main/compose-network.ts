@@ -2,6 +2,7 @@ import { createCometdClient } from "./adapters/net/cometd-client.ts";
 import { createHttpClient } from "./adapters/net/http-client.ts";
 import { createMediaClient } from "./adapters/net/media-client.ts";
 import { createTrustStore } from "./adapters/net/trust-store.ts";
+import { createUploadClient } from "./adapters/net/upload-client.ts";
 import { createPhoneNumbers } from "./adapters/numbers/phone-numbers.ts";
 import { createProviders } from "./adapters/providers/registry.ts";
 import type { CorePorts } from "./core/ports/core.ts";
@@ -14,7 +15,16 @@ export function composeNetwork(options: {
 }): Pick<CorePorts, "http" | "media" | "numbers" | "providers"> {
 	const trust = createTrustStore();
 	return {
-		providers: createProviders({ createCometdClient }),
+		providers: createProviders({
+			createCometdClient,
+			createUploadClient: (server) =>
+				createUploadClient({
+					accountOrigin: new URL(server).origin,
+					clock: options.clock,
+					trust,
+					resolveProxy: options.resolveProxy,
+				}),
+		}),
 		media: (server) =>
 			createMediaClient({
 				accountOrigin: new URL(server).origin,

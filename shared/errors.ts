@@ -36,6 +36,7 @@ export const errorCodes = [
 	"auth.codeWrong",
 	"auth.browserNeeded",
 	"auth.notThisSystem",
+	"auth.userNeeded",
 	// Genesys statusCode 1 to 20 (protocol sheet, section 3)
 	"genesys.parameterMissing",
 	"genesys.invalidForState",
@@ -76,6 +77,9 @@ export const errorCodes = [
 	"peer.blocked",
 	"peer.readOnlyMedium",
 	"account.restricted",
+	"account.readOnly",
+	"account.keyTooWide",
+	"account.timesShifted",
 	"action.notOffered",
 	"action.refused",
 	"group.notChangeable",

@@ -51,8 +51,8 @@ export function deliveryWords(i18n: I18n, delivery: Delivery, around: DeliverySu
 	// The system has it and keeps it until then: that is where it is.
 	if (at !== null && state === "sent")
 		return {
-			spoken: join(t("delivery.scheduled", { at }), ""),
-			shown: join(t("caption.scheduled", { at }), ""),
+			spoken: t("delivery.scheduled", { at }),
+			shown: t("caption.scheduled", { at }),
 		};
 	const later = at === null ? "" : ` · ${t("caption.scheduled", { at })}`;
 	const spoken = join(t(`delivery.${state}`), reason) + later;
@@ -87,8 +87,9 @@ function ownWords(
 ): string | null {
 	const words = details?.deliveryWords?.trim() ?? "";
 	if (words === "" || state === "queued" || state === "waiting") return null;
-	const same = (one: string): boolean => one.toLocaleLowerCase() === words.toLocaleLowerCase();
-	return ours.some(same) || reason.includes(words) ? null : words;
+	const said = words.toLocaleLowerCase();
+	const same = (one: string): boolean => one.toLocaleLowerCase() === said;
+	return ours.some(same) || reason.toLocaleLowerCase().includes(said) ? null : words;
 }
 
 function reasonWords(i18n: I18n, delivery: Delivery, around: DeliverySurroundings): string {

@@ -1,4 +1,4 @@
-import { SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import type { AppError, Result } from "../../shared/errors.ts";
 import type { Bridge } from "../../shared/ipc/types.ts";
 import type { ConversationId } from "../../shared/ids.ts";
@@ -8,7 +8,7 @@ import type { I18n } from "./i18n.svelte.ts";
 
 /** Acts on a conversation as a whole, on its system: one thing at a time for each. */
 export class Acting {
-	readonly #busy = new SvelteSet<ConversationId>();
+	readonly #busy = new SvelteMap<ConversationId, true>();
 	readonly #bridge: Bridge;
 	readonly #i18n: I18n;
 	readonly #announcer: Announcer;
@@ -48,7 +48,7 @@ export class Acting {
 		ask: () => Promise<Result<null>>,
 	): Promise<AppError | null> {
 		if (this.#busy.has(id)) return null;
-		this.#busy.add(id);
+		this.#busy.set(id, true);
 		const result = await ask();
 		this.#busy.delete(id);
 		if (!result.ok) return result.error;

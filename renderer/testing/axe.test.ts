@@ -34,11 +34,17 @@ describe.each(Object.keys(scenes) as SceneName[])("%s", (name) => {
 const wideFirst = new Set<SceneName>([
 	"accounts",
 	"newMessage",
+	"newMessageMany",
+	"newMessageSeparate",
+	"newMessageWrongNumber",
 	"about",
 	"whyAll",
 	"signOut",
 	"signedOut",
 	"wipe",
+	"wholePerson",
+	"linkDialog",
+	"contactAssign",
 ]);
 
 /** Screens whose way there is pressed on a wide window. */

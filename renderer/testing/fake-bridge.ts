@@ -4,7 +4,9 @@ import {
 	asClientMessageId,
 	asConversationId,
 	asEntryId,
+	asPersonId,
 	type ConversationId,
+	type PersonId,
 } from "../../shared/ids.ts";
 import type { Change, Input, Output, Payload, Snapshot } from "../../shared/ipc/contract.ts";
 import type { CommandName, EventName } from "../../shared/ipc/names.ts";
@@ -124,6 +126,12 @@ export class FakeBridge implements Bridge {
 			case "accounts.signIn":
 			case "practice.start":
 				return ok({ accountId: this.snapshot.accounts[0]?.id ?? "account" });
+			case "people.link":
+				return this.#link(input as Input<"people.link">);
+			case "people.unlink":
+				return this.#unlink(asConversationId((input as Input<"people.unlink">).conversationId));
+			case "attachments.save":
+				return ok({ saved: true });
 			case "conversations.start":
 				return ok({ conversationId: this.snapshot.conversations[0]?.id ?? "conversation" });
 			default:
@@ -175,7 +183,7 @@ export class FakeBridge implements Bridge {
 		const conversationId = asConversationId(input.conversationId);
 		const conversation = this.conversation(conversationId);
 		if (conversation === undefined) return failed({ code: "conversation.notFound" });
-		const all = this.#timeline(conversationId);
+		const all = this.#timeline(conversationId, input.wholePerson);
 		const around = input.around ?? conversation.firstUnread;
 		const wanted = all.findIndex((entry) => entry.id === around);
 		const newest = Math.max(0, all.length - this.pageSize);
@@ -185,7 +193,7 @@ export class FakeBridge implements Bridge {
 	}
 
 	#page(input: Input<"conversations.page">): Result<Output<"conversations.page">> {
-		const all = this.#timeline(asConversationId(input.conversationId));
+		const all = this.#timeline(asConversationId(input.conversationId), input.wholePerson);
 		const { direction, from, limit } = input;
 		if (direction === "newer") {
 			const start = all.filter((entry) => entry.order <= from).length;
@@ -195,8 +203,44 @@ export class FakeBridge implements Bridge {
 		return ok({ ...slice(all, Math.max(0, end - limit), end), problem: null });
 	}
 
-	#timeline(id: ConversationId): readonly Entry[] {
-		return (this.timelines.get(id) ?? []).toSorted((one, other) => compareOrder(one.order, other.order));
+	#timeline(id: ConversationId, wholePerson = false): readonly Entry[] {
+		return (wholePerson ? this.#samePerson(id) : [id])
+			.flatMap((one) => this.timelines.get(one) ?? [])
+			.toSorted((one, other) => compareOrder(one.order, other.order));
+	}
+
+	#samePerson(id: ConversationId): readonly ConversationId[] {
+		const { conversations } = this.snapshot;
+		const person = conversations.find((one) => one.id === id)?.personId ?? null;
+		if (person === null) return [id];
+		return conversations.filter(({ personId }) => personId === person).map((one) => one.id);
+	}
+
+	/** Those linked before come along. */
+	#link({ conversationIds }: Input<"people.link">): Result<Output<"people.link">> {
+		const ids = conversationIds.flatMap((id) => this.#samePerson(asConversationId(id)));
+		const personId = asPersonId(`person ${conversationIds.join(" ")}`);
+		this.#setPerson(ids, personId);
+		return ok({ personId });
+	}
+
+	/** Who is left alone is linked with nobody. */
+	#unlink(id: ConversationId): Result<null> {
+		const others = this.#samePerson(id).filter((other) => other !== id);
+		this.#setPerson(others.length === 1 ? [id, ...others] : [id], null);
+		return ok(null);
+	}
+
+	#setPerson(ids: readonly ConversationId[], personId: PersonId | null): void {
+		const conversations = this.snapshot.conversations.map((one) =>
+			ids.includes(one.id) ? { ...one, personId } : one,
+		);
+		this.snapshot = { ...this.snapshot, conversations };
+		this.change(
+			...conversations
+				.filter(({ id }) => ids.includes(id))
+				.map((conversation) => ({ type: "conversation", conversation }) as const),
+		);
 	}
 
 	#send({ conversationId: id, parts }: Input<"messages.send">): Result<Output<"messages.send">> {

@@ -3,7 +3,9 @@ export function pictureOf(id: string): string {
 	const hue = [...id].reduce((sum, character) => sum * 7 + (character.codePointAt(0) ?? 0), 3) % 360;
 	const colour = (lightness: number, chroma: number): string =>
 		`oklch(${String(lightness)}% ${String(chroma)} ${String(hue)})`;
-	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480" viewBox="0 0 640 480">
+	// A box is photographed upright.
+	const size = id.includes("box") ? 'width="480" height="640"' : 'width="640" height="480"';
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 640 480" preserveAspectRatio="xMidYMid slice">
 <rect width="640" height="480" fill="${colour(62, 0.06)}"/>
 <rect y="330" width="640" height="150" fill="${colour(38, 0.04)}"/>
 <path d="M150 120 400 90 540 190 520 380 240 410 140 300Z" fill="${colour(76, 0.08)}"/>

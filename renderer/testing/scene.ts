@@ -7,10 +7,15 @@ import type { FakeBridge } from "./fake-bridge.ts";
  */
 export interface Scene {
 	readonly bridge: () => FakeBridge;
+	/** Of the window, in CSS pixels; a desk's without it. */
+	readonly size?: readonly [number, number];
 	readonly steps?: readonly (
 		| { readonly press: string }
 		| { readonly type: string; readonly into: string }
 		| { readonly tab: string }
+		| { readonly check: string }
+		/** An entry of the menu that is open. */
+		| { readonly choose: string }
 		| { readonly key: string }
 		/** Opens the conversation at this message. */
 		| { readonly see: EntryId }

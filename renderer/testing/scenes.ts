@@ -5,6 +5,8 @@ import { FakeBridge } from "./fake-bridge.ts";
 import * as sample from "./samples.ts";
 import type { Scene } from "./scene.ts";
 import { historyScenes } from "./scenes-history.ts";
+import { messageScenes } from "./scenes-messages.ts";
+import { personScenes } from "./scenes-person.ts";
 import { systemScenes } from "./scenes-systems.ts";
 import { threadScenes } from "./scenes-thread.ts";
 import { unusualNames } from "./unusual.ts";
@@ -302,6 +304,8 @@ export const scenes = {
 	...historyScenes,
 	...threadScenes,
 	...systemScenes,
+	...messageScenes,
+	...personScenes,
 } as const satisfies Record<string, Scene>;
 
 export type SceneName = keyof typeof scenes;

@@ -26,10 +26,10 @@ let mounted: MountedApp | null = null;
 /** Mounts a scene at desk size and goes through its steps. */
 export async function show(
 	name: SceneName,
-	size: readonly [number, number] = [1320, 820],
+	size: readonly [number, number] | null = null,
 ): Promise<MountedApp> {
-	await page.viewport(...size);
 	const scene: Scene = scenes[name];
+	await page.viewport(...(size ?? scene.size ?? [1320, 820]));
 	const app = await mountApp(scene.bridge());
 	mounted = app;
 	for (const step of scene.steps ?? []) {
@@ -41,6 +41,8 @@ export async function show(
 			const { conversationId } = app.desk.thread;
 			if (conversationId !== null) app.desk.openConversation(conversationId, step.see);
 		} else if ("type" in step) await fieldNamed(step.into).fill(step.type);
+		else if ("check" in step) await page.getByRole("checkbox", { name: step.check }).click();
+		else if ("choose" in step) await page.getByRole("menuitem", { name: step.choose }).click();
 		else if ("tab" in step) await page.getByRole("tab", { name: step.tab }).click();
 		else await userEvent.keyboard(step.key === "Control+k" ? "{Control>}k{/Control}" : step.key);
 		app.surroundings.advance(250);

@@ -10,7 +10,7 @@ export interface Outgoing {
 	readonly method: string;
 	readonly url: URL;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly body: string | null;
+	readonly body: string | Uint8Array | null;
 	/** What the proxy configuration is asked about: the address, or less of it where that is a secret. */
 	readonly proxyUrl: string;
 	readonly signal: AbortSignal;

@@ -44,6 +44,12 @@ const recordSchema = v.strictObject({
 	signedOut: v.exactOptional(v.boolean()),
 });
 
+/** A file whose list cannot be found is damaged, and set aside: without it everybody would be signed out in silence. */
+function checkAccounts(value: unknown): asserts value is Readonly<Record<string, unknown>> {
+	checkObject(value);
+	if (!Array.isArray(value["accounts"])) throw new TypeError("no list of accounts");
+}
+
 export interface AccountFileOptions {
 	/** The profile folder; the file is `accounts.json`. */
 	readonly folder: string;
@@ -63,7 +69,7 @@ export async function openAccountFile(options: AccountFileOptions): Promise<Acco
 		path: join(folder, "accounts.json"),
 		clock,
 		logger,
-		check: checkObject,
+		check: checkAccounts,
 		...(files === undefined ? {} : { files }),
 	});
 	const found = await file.read();

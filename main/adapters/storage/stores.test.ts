@@ -197,6 +197,13 @@ test("an account of an earlier version brings its options along, and signs in wi
 	expect(await accounts.list()).toEqual([{ ...account, options: { place: "p", queue: "q" } }]);
 });
 
+test("a file whose list of accounts is damaged is set aside, never read as nobody", async () => {
+	await put("accounts.json", { version: 1, accouots: [account] });
+	const accounts = await openAccountFile(options());
+	expect(await accounts.list()).toEqual([]);
+	expect((await fs.readdir(folder)).some((name) => name.startsWith("accounts.json.bad"))).toBe(true);
+});
+
 test("an account that cannot be saved holds for this run", async () => {
 	const accounts = await openAccountFile({ ...options(), files: readOnly });
 	await expect(accounts.save(account)).rejects.toMatchObject({ error: { code: "settings.unwritable" } });

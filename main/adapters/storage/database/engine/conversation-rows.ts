@@ -37,6 +37,7 @@ export interface ConversationRow {
 	readonly preview_direction: number | null;
 	readonly preview_text: string | null;
 	readonly preview_delivery: string | null;
+	readonly preview_detail: string | null;
 }
 
 /** All that a `ConversationRow` has; followed by a WHERE on `c`, `a` or `p`. */
@@ -45,7 +46,7 @@ export const selectConversations = `
 		c.name, c.thread, c.created_at, d.text AS draft, c.muted, c.archived, c.person, c.live, c.synced_to,
 		c.older_cursor, c.next_sequence, c.unread, c.first_unread, c.preview, c.last_activity, c.newest,
 		e.kind AS preview_kind, e.at AS preview_at, e.direction AS preview_direction, e.text AS preview_text,
-		e.delivery AS preview_delivery
+		e.delivery AS preview_delivery, e.detail AS preview_detail
 	FROM conversations AS c
 	JOIN accounts AS a ON a.row = c.account
 	JOIN participants AS p ON p.row = c.participant
@@ -92,7 +93,9 @@ function previewFrom(row: ConversationRow): Preview | null {
 		kind: row.preview_direction === 1 ? "out" : "in",
 		text: previewText(row.preview_text ?? ""),
 		delivery:
-			row.preview_delivery === null ? null : deliveryOf(row.preview_delivery, row.preview_at).state,
+			row.preview_delivery === null
+				? null
+				: deliveryOf(row.preview_delivery, row.preview_at, row.preview_detail).state,
 		at: row.preview_at,
 	};
 }

@@ -83,7 +83,7 @@ export function messageOf(row: EntryRow): MessageEntry {
 		remoteId: row.remote_id,
 		text: row.text ?? "",
 		author: row.author ?? "",
-		delivery: row.delivery === null ? null : deliveryOf(row.delivery, row.at),
+		delivery: row.delivery === null ? null : deliveryOf(row.delivery, row.at, row.detail),
 		localTime: row.local_time === 1,
 		details: detailsOf(row.detail),
 	};
@@ -109,6 +109,7 @@ function detailOf<T>(row: EntryRow, otherwise: T): T {
 	}
 }
 
+const outgoing: readonly unknown[] = ["queued", "waiting", "sending"];
 const deliveryStates: readonly unknown[] = [
 	"queued",
 	"waiting",
@@ -119,11 +120,15 @@ const deliveryStates: readonly unknown[] = [
 	"unknown",
 ];
 
-/** What cannot be read any more is not known to have arrived, and is never called sent. */
-export function deliveryOf(json: string, at: number): Delivery {
+/**
+ * What cannot be read any more is not known to have arrived, and is never called sent. A text that waits, whose details
+ * (JSON, as stored) cannot be read, does not leave by itself: nobody knows which files or what hour belonged to it.
+ */
+export function deliveryOf(json: string, at: number, details: string | null): Delivery {
 	try {
 		const delivery = JSON.parse(json) as Delivery;
-		if (deliveryStates.includes(delivery.state)) return delivery;
+		const whole = details === null || !outgoing.includes(delivery.state) || detailsOf(details) !== null;
+		if (deliveryStates.includes(delivery.state) && whole) return delivery;
 	} catch {
 		// As below.
 	}

@@ -77,7 +77,15 @@ interface Layout {
 	readonly short: Buffer;
 }
 
+let known: readonly [Layout, Layout] | null = null;
+
+/** Found out by making such files, which takes as long as a few writes to the disk: once. */
 function layouts(): readonly [Layout, Layout] {
+	known ??= makeLayouts();
+	return known;
+}
+
+function makeLayouts(): readonly [Layout, Layout] {
 	const folder = fs.mkdtempSync(join(tmpdir(), "trunkline-"));
 	try {
 		return [layoutOf(folder, "written", ""), layoutOf(folder, "vacuumed", "VACUUM")];

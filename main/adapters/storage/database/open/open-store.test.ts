@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asConversationId, asEntryId } from "../../../../../shared/ids.ts";
-import type { Entry } from "../../../../../shared/model.ts";
+import type { Entry, SearchPage } from "../../../../../shared/model.ts";
 import type {
 	ConversationRecord,
 	StoredPage,
@@ -392,6 +392,50 @@ test("a damaged search index costs nothing but itself: the file is sound, and th
 	// With the unsent one.
 	expect(page(next.host)).toHaveLength(1501);
 	next.host.call("close", []);
+});
+
+test("an index of messages with one entry that cannot be read: met once, mended, and never again", () => {
+	fill(3000);
+	// Beginning of an entry of entries_by_place: length of its header, types of conversation, place and row.
+	const place = Buffer.from("0000000001510t");
+	const bytes = fs.readFileSync(path);
+	const at = [...pagesOfIndexes(bytes)]
+		.map((page) => page + bytes.subarray(page, page + 4096).indexOf(place))
+		.find((found) => bytes[found - 2] === 0x41);
+	if (at === undefined) throw new Error("no such entry");
+	damage(at - 2, Buffer.from([0xff]));
+	const { host, opening } = reopen();
+	expect(opening).toEqual(working);
+	expect(() => page(host)).toThrow("storage.failing");
+	expect(page(host)).toHaveLength(3001);
+	host.call("close", []);
+	const again = reopen();
+	expect(again.opening).toMatchObject({ did: [{ code: "storage.restored" }] });
+	expect(page(again.host)).toHaveLength(3001);
+	again.host.call("close", []);
+	expect(reopen().opening).toEqual(working);
+});
+
+function* pagesOfIndexes(bytes: Buffer): Iterable<number> {
+	for (let page = 0; page < bytes.length; page += 4096) if (bytes[page] === 0x0a) yield page;
+}
+
+test("a search index that only says that it is broken costs one call, and nothing of the messages", () => {
+	fill(20);
+	const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+	const raw = new DatabaseSync(path, { defensive: false });
+	raw.exec("UPDATE search_text_config SET v = 0 WHERE k = 'version'");
+	raw.close();
+	const { host } = reopen();
+	const search = (): unknown =>
+		host.call("search", [{ query: "message", conversationId: null, before: null, limit: 50 }]);
+	// It cannot even be removed, so the file is read into a new one.
+	expect(search).toThrow("storage.failing");
+	expect(search).not.toThrow();
+	while (host.indexStep(50)) continue;
+	expect((search() as SearchPage).hits).toHaveLength(20);
+	expect(page(host)).toHaveLength(21);
+	host.call("close", []);
 });
 
 test("a check that finds damage leaves a mark, and the next start mends", () => {

@@ -65,7 +65,10 @@ function mendedEntry(row: Row): Row | null {
 		...row,
 		place: goodPlace ? place : arrivalOrder(at, sequence, null),
 		local_time: goodPlace ? localTime : 1,
-		delivery: typeof delivery === "string" ? JSON.stringify(deliveryOf(delivery, at)) : delivery,
+		delivery:
+			typeof delivery === "string"
+				? JSON.stringify(deliveryOf(delivery, at, typeof detail === "string" ? detail : null))
+				: delivery,
 		detail: kind === kinds.message ? mendedDetail(detail) : detail,
 	};
 }
