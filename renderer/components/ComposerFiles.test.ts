@@ -43,7 +43,7 @@ function limit(app: MountedApp, attachments: AttachmentLimits | null): void {
 
 /** Waits until every file was judged. */
 async function judged(app: MountedApp): Promise<void> {
-	await expect.poll(() => app.desk.attaching.of(maria.id).pending.length).toBe(0);
+	await expect.poll(() => app.desk.attaching.of(maria.id).pending.length, { timeout: 30_000 }).toBe(0);
 	await app.settled();
 }
 

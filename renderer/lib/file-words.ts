@@ -26,7 +26,9 @@ export function isPicture({ type }: Attachment): boolean {
 /** "Picture", "PDF document", "ZIP file". */
 export function kindWords({ t }: I18n, type: string): string {
 	const kind = fileKind(type);
-	return kind === "other" ? t("file.other", { type: kindNames([type])[0] ?? type }) : t(`file.${kind}`);
+	if (kind !== "other") return t(`file.${kind}`);
+	const name = kindNames([type])[0] ?? "";
+	return name === "" ? t("file.unknown") : t("file.other", { type: name });
 }
 
 /** "Picture · 184 kB" */

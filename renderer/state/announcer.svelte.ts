@@ -62,7 +62,8 @@ export class Announcer {
 
 	#hear(entry: MessageEntry): void {
 		if (this.#thread.phase !== "ready") return;
-		if (this.#thread.isNews(entry)) this.#arrive(entry.conversationId, entry.author, 1, entry.text);
+		if (this.#thread.isNews(entry))
+			this.#arrive(entry.conversationId, entry.author, 1, this.#said(entry));
 		else if (entry.delivery !== null) {
 			const known = this.#thread.entries.find((other) => other.id === entry.id);
 			if (known?.kind !== "message") return;
@@ -71,6 +72,10 @@ export class Announcer {
 				return problem === null ? "" : this.#i18n.problem(problem);
 			});
 		}
+	}
+
+	#said({ text }: MessageEntry): string {
+		return text.trim() === "" ? this.#i18n.t("list.attachment") : text;
 	}
 
 	/** Somebody wants to talk; and of one that is not open: unread went up, or its newest message failed. */

@@ -4,6 +4,7 @@ import type { Change } from "../../shared/ipc/contract.ts";
 import type { ConversationId } from "../../shared/ids.ts";
 import type { Conversation } from "../../shared/model.ts";
 import * as sample from "../testing/samples.ts";
+import { customers, dispatch, maria, team } from "../testing/samples-systems.ts";
 import { Conversations } from "./conversations.svelte.ts";
 
 const person = (number: number, lastActivity: number): Conversation =>
@@ -74,4 +75,25 @@ test("who is meant comes first: a name that begins as typed, then words that beg
 	expect(names("berg")).toEqual(["Joanna Berg", "Ann Berg"]);
 	expect(names("7003")).toEqual(["Ann Lee"]);
 	expect(conversations.matching("", 2)).toHaveLength(2);
+});
+
+test("groups are found by their title and by who is in them, numbers as people write them", () => {
+	const conversations = new Conversations();
+	conversations.load(customers);
+	const found = (query: string): readonly string[] =>
+		conversations.matching(query, 20).map((conversation) => conversation.id);
+	expect(found("dispa")).toEqual([dispatch.id]);
+	expect(found("nadia")).toEqual([dispatch.id]);
+	expect(found("yusuf")).toEqual([team.id]);
+	expect(found("555 0199")).toEqual([maria.id]);
+});
+
+test("what is archived is out of the inbox and of the count of unread, not out of the switcher", () => {
+	const conversations = new Conversations();
+	conversations.load(customers.map((one) => ({ ...one, archived: one === maria })));
+	expect(conversations.shown(null)).not.toContainEqual(expect.objectContaining({ id: maria.id }));
+	expect(conversations.unreadConversations).toBe(0);
+	expect(conversations.matching("maria", 5)).toHaveLength(1);
+	conversations.filter = { kind: "archived" };
+	expect(conversations.shown(null).map(({ id }) => id)).toEqual([maria.id]);
 });

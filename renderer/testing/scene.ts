@@ -7,6 +7,8 @@ import type { FakeBridge } from "./fake-bridge.ts";
  */
 export interface Scene {
 	readonly bridge: () => FakeBridge;
+	/** Of the window, in CSS pixels; a desk's without it. */
+	readonly size?: readonly [number, number];
 	readonly steps?: readonly (
 		| { readonly press: string }
 		| { readonly type: string; readonly into: string }

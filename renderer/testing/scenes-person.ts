@@ -86,6 +86,7 @@ export const personScenes = {
 		bridge: linked,
 		steps: [{ press: "Same person as…" }, { type: "lopes", into: "Find a conversation" }],
 	},
+	detailsSheet: { bridge: linked, size: [900, 700], steps: [{ press: "Details" }] },
 	contactCard: { bridge: withCard },
 	contactAssign: { bridge: withCard, steps: [{ press: "Assign Paula Reis" }] },
 } as const satisfies Record<string, Scene>;

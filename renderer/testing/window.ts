@@ -26,10 +26,10 @@ let mounted: MountedApp | null = null;
 /** Mounts a scene at desk size and goes through its steps. */
 export async function show(
 	name: SceneName,
-	size: readonly [number, number] = [1320, 820],
+	size: readonly [number, number] | null = null,
 ): Promise<MountedApp> {
-	await page.viewport(...size);
 	const scene: Scene = scenes[name];
+	await page.viewport(...(size ?? scene.size ?? [1320, 820]));
 	const app = await mountApp(scene.bridge());
 	mounted = app;
 	for (const step of scene.steps ?? []) {

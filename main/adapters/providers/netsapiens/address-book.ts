@@ -49,12 +49,14 @@ export class AddressBook {
 
 	/** Takes presences in; the uids whose presence is different now. */
 	presences(rows: readonly PersonRow[]): readonly string[] {
+		const before = new Map(this.#users);
 		return rows.flatMap((row) => {
-			const user = this.#user(row, this.#users);
+			const user = this.#user(row, before);
 			if (user === null) return [];
-			const same = user.presence === row.presence && user.statusMessage === row.statusMessage;
+			const known = before.get(user.uid.toLowerCase());
 			user.presence = row.presence;
 			user.statusMessage = row.statusMessage;
+			const same = known?.presence === row.presence && known.statusMessage === row.statusMessage;
 			return same ? [] : [user.uid];
 		});
 	}

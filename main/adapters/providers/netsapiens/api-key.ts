@@ -4,7 +4,7 @@ import type { HttpResponse } from "../../../core/ports/runtime.ts";
 import { objectIn } from "./answers.ts";
 import { identityOf, splitUid } from "./identity.ts";
 import type { Attempt, Entry } from "./attempt.ts";
-import { text } from "./wire.ts";
+import { isSegment, text } from "./wire.ts";
 
 /**
  * An API key (sheet, 4.4): it says itself whose it is and what it may do. A key of a whole domain or wider needs the
@@ -40,7 +40,8 @@ function described(response: HttpResponse, userName: string): Pick<Entry, "me" |
 	const typed = splitUid(userName);
 	const user = typed?.user ?? userName;
 	const where = typed?.domain ?? domain;
-	if (user === "" || where === null) throw new AppFailure(appError("auth.userNeeded"));
+	if (where === null || !isSegment(user) || !isSegment(where))
+		throw new AppFailure(appError("auth.userNeeded"));
 	return { me: identityOf(user, where), readOnly, wide: true };
 }
 

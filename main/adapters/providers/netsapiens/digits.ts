@@ -24,7 +24,7 @@ export function plusNumber(digits: string): string {
 export function comparable(text: string): string {
 	const plain = text.replaceAll("\r\n", "\n").trim();
 	if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/.test(plain)) return plain;
-	if (/^[+-]?\d+$/.test(plain)) return BigInt(plain.replace(/^\+/, "")).toString();
+	// Digits beyond what a double carries may be lost on the way.
 	const value = Number(plain);
-	return Number.isFinite(value) ? String(value) : plain;
+	return Number.isFinite(value) ? String(value + 0) : plain;
 }

@@ -6,7 +6,7 @@ import { RestFailure, isOverloaded } from "../rest/rest-failure.ts";
 import { objectIn } from "./answers.ts";
 import type { Grant } from "./bearer.ts";
 import { type Identity, identityOf, splitUid } from "./identity.ts";
-import { type WireRow, text } from "./wire.ts";
+import { type WireRow, isSegment, text } from "./wire.ts";
 
 /** The three places that give tokens (sheet, 4.1 to 4.3). */
 export type TokenRoute = "v2" | "legacy" | "jwt";
@@ -75,7 +75,8 @@ export function identityIn(row: WireRow): Identity | null {
 	const uid = splitUid(text(row, "uid", "sub") ?? "");
 	const user = uid?.user ?? text(row, "user");
 	const domain = text(row, "domain") ?? uid?.domain ?? null;
-	if (user === null || domain === null || user === "*" || domain === "*") return null;
+	if (user === null || domain === null || !isSegment(user) || !isSegment(domain)) return null;
+	if (user === "*" || domain === "*") return null;
 	return identityOf(user, domain, text(row, "displayName"));
 }
 

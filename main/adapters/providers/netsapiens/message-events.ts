@@ -42,10 +42,13 @@ export function readable(
 		const id = row.id ?? idMadeOf(row, sessionId);
 		if (!byId.has(id)) byId.set(id, { ...row, id, at, sessionId });
 	}
-	return [...byId.values()].sort(byTime);
+	const read = [...byId.values()];
+	// Within a second the order of the list counts, whichever way round it is; the vendor's examples begin with the newest.
+	if ((read[0]?.at ?? 0) >= (read.at(-1)?.at ?? 0)) read.reverse();
+	return read.sort((one, other) => one.at - other.at);
 }
 
-/** Oldest first; the same second by id, so that it is the same order every time. */
+/** Oldest first; the same second by id, so that it is the same order in every list. */
 export function byTime(one: ReadMessage, other: ReadMessage): number {
 	return one.at - other.at || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 }

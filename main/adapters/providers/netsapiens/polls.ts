@@ -4,6 +4,7 @@ import type { Clock, EpochMs, Random } from "../../../core/ports/runtime.ts";
 import type { FeedOnly } from "../event-feed.ts";
 import { type PollResult, type PollTask, type Poller, createPoller } from "../polling/poller.ts";
 import type { Directory } from "./directory.ts";
+import type { GroupTitles } from "./group-titles.ts";
 import type { NewsReader } from "./news-reader.ts";
 import type { OwnTexts } from "./own-texts.ts";
 import type { Place } from "./places.ts";
@@ -20,6 +21,7 @@ export interface PollsPorts {
 	readonly news: NewsReader;
 	readonly own: OwnTexts;
 	readonly directory: Directory;
+	readonly titles: GroupTitles;
 	readonly tell: (events: readonly ProviderEvent[]) => void;
 	/** The first answer of a run, and the first after an outage. */
 	readonly online: () => void;
@@ -147,6 +149,7 @@ export class Polls {
 	async #sessions(signal: AbortSignal): Promise<PollResult> {
 		const { book, feed, list, news, online, tell } = this.#ports;
 		const first = book.empty;
+		this.#lookAlong();
 		const reading = await list.read(signal);
 		const events = book.take(reading);
 		online();
@@ -159,8 +162,22 @@ export class Polls {
 		}
 		for (const session of book.dirty) if (await news.read(session, this.#catchUp, signal)) changed = true;
 		this.#catchUp = false;
+		await this.#name(signal);
 		await feed.stored();
 		return changed ? "changed" : "same";
+	}
+
+	/** What is due to be looked for is read with what has changed: its own question may not have come to its turn. */
+	#lookAlong(): void {
+		const { book, own } = this.#ports;
+		for (const { clientId, place, last } of this.#rereads.take()) {
+			if (last) own.settled(clientId);
+			for (const { row } of book.of(place.key)) book.touch(row.id);
+		}
+	}
+
+	async #name(signal: AbortSignal): Promise<void> {
+		if (await this.#ports.titles.give(signal)) this.soonAgain();
 	}
 
 	/** The conversation on screen (5.3): the session of it that was used last. */
@@ -196,6 +213,7 @@ export class Polls {
 			this.#rereads.giveBack(sought);
 			throw thrown;
 		}
+		await this.#name(signal);
 		await feed.stored();
 		return "changed";
 	}

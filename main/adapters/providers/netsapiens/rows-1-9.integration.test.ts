@@ -180,7 +180,7 @@ test.each(["kept", "replaced"] as const)(
 		const desk = await floor.both({ switches: { clientSessionId } });
 		const line = (await desk.session.lines(desk.signal)).find(({ medium }) => medium === "chat") ?? null;
 		const thread = floor.provider.begin(
-			{ addresses: ["1123", "1004"], line, title: null },
+			{ addresses: ["1123", "1004"], line, title: "Team" },
 			{
 				random: { next: () => 0.3, uuid: () => "00000000-0000-4000-8000-00000000aaaa" },
 				numbers: floor.numbers,
@@ -194,6 +194,8 @@ test.each(["kept", "replaced"] as const)(
 		await desk.check();
 		expect(desk.texts(thread.peer)).toEqual(["Hello Ann"]);
 		expect(desk.bubbles.all).toHaveLength(1);
+		await desk.seconds(4);
+		expect(desk.thread(thread.peer)?.facts.group?.title).toBe("Team");
 		await desk.send(thread.peer, "Again");
 		expect(desk.simulator.ledger.entries[1]?.sessionId).toBe(entry?.sessionId);
 		const next = await floor.desk(desk.simulator, { kept: floor.kept });

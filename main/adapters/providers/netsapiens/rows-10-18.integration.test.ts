@@ -400,3 +400,20 @@ test("row 18: a number without groups: several recipients are refused before any
 	);
 	expect(begin([customer])).toMatchObject({ peer: `sms:${own.plain}:${customer}` });
 });
+
+test("row 18: a group that wrote to a number without groups is shown, and cannot be answered as one", async () => {
+	const desk = await floor.both();
+	desk.simulator.customers.customer(customer).groupText(own.plain, ["12285559476"], "hello both");
+	await desk.check();
+	const key = `groupsms:${own.plain}:12285559476,${customer}`;
+	expect(desk.texts(key)).toEqual(["hello both"]);
+	expect(desk.thread(key)?.facts.refusal).toEqual({ code: "peer.tooMany", params: { count: 1 } });
+});
+
+test("row 10: a number without MMS takes no files", async () => {
+	const desk = await floor.both();
+	expect(await desk.send(`sms:${own.plain}:${customer}`, "", { files: [picture()] })).toMatchObject({
+		kind: "rejected",
+		error: { code: "attachment.notOffered" },
+	});
+});

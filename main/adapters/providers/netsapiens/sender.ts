@@ -1,4 +1,5 @@
 import { type AppError, appError } from "../../../../shared/errors.ts";
+import type { AttachmentLimits } from "../../../../shared/model.ts";
 import type { OutgoingFile, OutgoingMessage, SendOutcome } from "../../../core/ports/provider.ts";
 import type { Clock, HttpResponse, Random } from "../../../core/ports/runtime.ts";
 import { asTime } from "../rest/times.ts";
@@ -7,7 +8,6 @@ import { RestFailure } from "../rest/rest-failure.ts";
 import { decodeAnswer, objectIn, wordsOf } from "./answers.ts";
 import type { Api, MessageSend } from "./api.ts";
 import type { GroupIds } from "./group-ids.ts";
-import { chatLimits, mmsLimits } from "./lines.ts";
 import { filler } from "./message-events.ts";
 import type { OwnTexts } from "./own-texts.ts";
 import { type Place, extensionOf, groupPlace, placeOfKey } from "./places.ts";
@@ -24,6 +24,8 @@ export interface SenderPorts {
 	readonly random: Random;
 	readonly readOnly: boolean;
 	readonly online: () => boolean;
+	/** What may go along there; null: texts only. */
+	readonly attachments: (place: Place) => AttachmentLimits | null;
 	/** It may be on the server now: it is to be looked for. */
 	readonly sent: (message: OutgoingMessage, place: Place) => void;
 	/** The server did not take it: rows that may have been it are somebody else's. */
@@ -53,7 +55,7 @@ export class Sender {
 		const place = this.#place(message);
 		if (place === null || place.kind === "other")
 			return refusal(appError("peer.readOnlyMedium"), "never");
-		const file = fileOf(message, place);
+		const file = fileOf(message, this.#ports.attachments(place));
 		if ("error" in file) return refusal(file.error, "byPerson");
 		if (!online()) return { kind: "notYet", reason: "offline" };
 		const body = bodyOf(message, place, file.bytes);
@@ -79,7 +81,7 @@ export class Sender {
 		switch (outcome.kind) {
 			case "accepted": {
 				const found = own.accepted(clientId, outcome.remoteId ?? outcome.idOnly ?? null);
-				sent(message, place);
+				if (found === null) sent(message, place);
 				const remoteId = found?.id ?? outcome.remoteId;
 				return { kind: "accepted", remoteId, at: found?.at ?? outcome.at };
 			}
@@ -197,12 +199,11 @@ function inWords(status: number, detail: string | undefined): SendOutcome | null
 /** One medium per message (section 7), of the kinds and sizes that this conversation takes. */
 function fileOf(
 	{ files, text: typed }: OutgoingMessage,
-	{ own }: Place,
+	limits: AttachmentLimits | null,
 ): { readonly bytes: Bytes | null } | { readonly error: AppError } {
 	const [file, ...more] = files;
 	if (file === undefined) return typed === "" ? { error: appError("message.empty") } : { bytes: null };
-	const limits = own === null ? chatLimits : mmsLimits;
-	if (file.kind === "address") return { error: appError("attachment.notOffered") };
+	if (limits === null || file.kind === "address") return { error: appError("attachment.notOffered") };
 	if (more.length > 0) return { error: appError("attachment.tooMany") };
 	if (!limits.types.includes(file.type.toLowerCase())) return { error: appError("attachment.type") };
 	if (file.bytes.length === 0) return { error: appError("attachment.empty") };

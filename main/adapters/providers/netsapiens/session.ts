@@ -17,6 +17,7 @@ import { Deeds } from "./deeds.ts";
 import { Directory } from "./directory.ts";
 import { Files } from "./files.ts";
 import { GroupIds } from "./group-ids.ts";
+import { GroupTitles } from "./group-titles.ts";
 import { linesOf, suggestLine } from "./lines.ts";
 import type { Reading } from "./message-events.ts";
 import { MessageReader } from "./message-window.ts";
@@ -28,6 +29,7 @@ import { Sender } from "./sender.ts";
 import { SessionBook } from "./session-book.ts";
 import { SessionList } from "./session-list.ts";
 import type { SignedIn } from "./sign-in.ts";
+import { attachmentsOf } from "./thread-facts.ts";
 import type { DeviceRow, SmsNumberRow } from "./wire.ts";
 import { isRefused } from "./answers.ts";
 
@@ -112,6 +114,7 @@ export class NetsapiensSession implements ProviderSession {
 			timed: (leftAt, saysAt) => this.#timed(leftAt, saysAt),
 		});
 		this.#book = book;
+		const titles = new GroupTitles(api, book, logger);
 		this.#directory = new Directory({ api, book: people, logger, tell });
 		this.#polls = new Polls({
 			clock,
@@ -122,6 +125,7 @@ export class NetsapiensSession implements ProviderSession {
 			news,
 			own,
 			directory: this.#directory,
+			titles,
 			tell,
 			online: () => this.#cameOnline(),
 			lost: (error, nextAttempt) => this.#lost(error, nextAttempt),
@@ -135,7 +139,13 @@ export class NetsapiensSession implements ProviderSession {
 			random,
 			readOnly,
 			online: () => this.#state === "online",
-			sent: ({ clientId }, place) => this.#polls.seek(clientId, place),
+			attachments: (place) => attachmentsOf(place, this.#lines),
+			sent: (message, place) => {
+				const title = message.thread?.facts.group?.title ?? null;
+				if (place.kind === "group" && title !== null && book.of(place.key).length === 0)
+					titles.want(place.key, title);
+				this.#polls.seek(message.clientId, place);
+			},
 			refused: (place) => {
 				for (const { row } of book.of(place.key)) book.touch(row.id);
 				this.#polls.soon();
@@ -160,7 +170,6 @@ export class NetsapiensSession implements ProviderSession {
 		});
 		const authorization = (): Readonly<Record<string, string>> => signedIn.bearer.headers();
 		this.files = new Files({ media, server, authorization, messages, book });
-		this.#tell([{ type: "warnings", warnings: this.#warnings() }]);
 	}
 
 	/** Telephones of the agent, to look at: without their passwords, and no part of any message (sheet, 6.2). */
@@ -295,11 +304,11 @@ export class NetsapiensSession implements ProviderSession {
 
 	#cameOnline(): void {
 		if (this.#state === "online" || this.#state === "over") return;
+		const first = this.#state === "connecting";
 		this.#state = "online";
-		this.#tell([
-			{ type: "connection", state: "online", nextAttempt: null, problem: null },
-			{ type: "sendable", peer: null },
-		]);
+		this.#tell([{ type: "connection", state: "online", nextAttempt: null, problem: null }]);
+		if (first) this.#tell([{ type: "warnings", warnings: this.#warnings() }]);
+		this.#tell([{ type: "sendable", peer: null }]);
 	}
 
 	#lost(problem: AppError, nextAttempt: EpochMs | null): void {

@@ -45,7 +45,7 @@ export function describe(
 		mutedThere: row.muted,
 		refusal: refusalOf(place, by),
 		actions: row.there && !by.readOnly ? actionsOf[place.kind] : [],
-		attachments: attachmentsOf(place, by),
+		attachments: attachmentsOf(place, by.lines),
 		notes: row.notes,
 	};
 	return {
@@ -110,12 +110,20 @@ function groupOf(place: Place, title: string | null, by: Describing): GroupFacts
 	};
 }
 
-function refusalOf(place: Place, { readOnly }: Describing): ThreadFacts["refusal"] {
+function refusalOf(place: Place, { readOnly, lines }: Describing): ThreadFacts["refusal"] {
 	if (place.kind === "other") return appError("peer.readOnlyMedium");
-	return readOnly ? appError("account.readOnly") : null;
+	if (readOnly) return appError("account.readOnly");
+	if (place.kind !== "groupSms") return null;
+	// A number whose carrier has no groups can be written to by one, and cannot answer all (row 18).
+	const id = smsLineId(place.own);
+	const line = lines.find((one) => one.id === id);
+	return line === undefined || line.recipients === "group"
+		? null
+		: appError("peer.tooMany", { params: { count: 1 } });
 }
 
-function attachmentsOf(place: Place, { lines }: Describing): ThreadFacts["attachments"] {
+/** What may go along in a conversation; null: texts only. */
+export function attachmentsOf(place: Place, lines: readonly Line[]): ThreadFacts["attachments"] {
 	if (place.own === null) return place.kind === "other" ? null : chatLimits;
 	const id = smsLineId(place.own);
 	return lines.find((line) => line.id === id)?.attachments ?? null;

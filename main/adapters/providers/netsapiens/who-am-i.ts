@@ -3,7 +3,7 @@ import { AppFailure, appError } from "../../../../shared/errors.ts";
 import { RestFailure } from "../rest/rest-failure.ts";
 import { type Identity, identityOf } from "./identity.ts";
 import type { Attempt, Entry } from "./attempt.ts";
-import { isRow, personRow, rowsOf, text } from "./wire.ts";
+import { isRow, isSegment, personRow, rowsOf, text } from "./wire.ts";
 
 /**
  * The agent's real domain and extension, proved by one read with the token (sheet, 1.1, row 17): reads may say `~` where
@@ -27,6 +27,7 @@ export async function whoAmI({ rest, signal }: Attempt, { me, wide = false }: En
 	const { name } = personRow(record);
 	if (me !== null) return { ...me, name: me.name ?? name };
 	const [ownUser, ownDomain] = [text(record, "user"), text(record, "domain")];
-	if (ownUser === null || ownDomain === null) throw new AppFailure(appError("auth.userNeeded"));
+	if (ownUser === null || ownDomain === null || !isSegment(ownUser) || !isSegment(ownDomain))
+		throw new AppFailure(appError("auth.userNeeded"));
 	return identityOf(ownUser, ownDomain, name);
 }

@@ -92,10 +92,10 @@ export function isRow(value: unknown): value is WireRow {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Null: without an id nothing can be asked about it. */
+/** Null: without an id that can stand in a path nothing can be asked about it. */
 export function sessionRow(row: WireRow): SessionRow | null {
 	const id = text(row, "messagesession-id", "session_id");
-	if (id === null) return null;
+	if (id === null || !isSegment(id)) return null;
 	const status = text(row, "messagesession-last-status", "last_status")?.toLowerCase();
 	return {
 		id,
@@ -178,6 +178,11 @@ export function personRow(row: WireRow): PersonRow {
 		presence: text(row, "user-presence-status"),
 		statusMessage: text(row, "status-message"),
 	};
+}
+
+/** It can be one part of a path, and leads nowhere else. */
+export function isSegment(name: string): boolean {
+	return /^[^\s/\\?#%\p{Cc}]{1,256}$/u.test(name) && !/^\.+$/.test(name);
 }
 
 /** The parts of a comma list. */

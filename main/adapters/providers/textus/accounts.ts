@@ -1,6 +1,6 @@
 import { asLineId } from "../../../../shared/ids.ts";
 import type { AttachmentLimits, Line } from "../../../../shared/model.ts";
-import type { Numbers } from "../../../core/ports/numbers.ts";
+import type { NumberContext, Numbers } from "../../../core/ports/numbers.ts";
 import type { WireAccount } from "./wire.ts";
 
 /** One account of the token, as a line. */
@@ -75,13 +75,17 @@ export class Accounts {
 
 	#own({ slug, name, numbers, restricted }: WireAccount, known: OwnAccount | null): OwnAccount {
 		const shown = numbers.length === 0 ? (known?.shown ?? []) : numbers;
-		const context = { ownNumber: null, country: null };
 		return {
 			slug,
 			name,
 			shown,
-			numbers: shown.flatMap((number) => this.#numbers.parse(number, context)?.e164 ?? []),
+			numbers: shown.flatMap((number) => this.#numbers.parse(number, contextOf(number))?.e164 ?? []),
 			restricted: restricted ?? known?.restricted ?? false,
 		};
 	}
+}
+
+/** The server writes numbers of North America without their country (sheet, 3), and others with it. */
+function contextOf(number: string): NumberContext {
+	return { ownNumber: null, country: /^\(\d{3}\) \d{3}-\d{4}$/.test(number) ? "US" : null };
 }

@@ -16,6 +16,8 @@ interface Followed {
 	since: number;
 	/** Monotonic: when it is looked at next. */
 	next: number;
+	/** The time of a scheduled message has come: nothing else says that it is on its way. */
+	fresh: boolean;
 }
 
 export interface FollowerParts {
@@ -60,13 +62,18 @@ export class Follower {
 	/** Threads that are to be looked at now. */
 	due(): readonly string[] {
 		const now = this.#parts.clock.monotonic();
-		return [...this.#followed].flatMap(([key, { next }]) => (next <= now ? [key] : []));
+		const due = [...this.#followed].filter(([, { next }]) => next <= now);
+		// What has come to its end meanwhile, as the list told, needs no look.
+		for (const [key, { fresh }] of due)
+			if (!fresh && !this.#parts.isOpen(key)) this.#followed.delete(key);
+		return due.flatMap(([key]) => (this.#followed.has(key) ? [key] : []));
 	}
 
 	/** It was looked at (or could not be). */
 	looked(key: string): void {
 		const one = this.#followed.get(key);
 		if (one === undefined) return;
+		one.fresh = false;
 		const every = everyMs(this.#parts.clock.monotonic() - one.since);
 		if (every === null || !this.#parts.isOpen(key)) this.#followed.delete(key);
 		else one.next = this.#parts.clock.monotonic() + every;
@@ -83,10 +90,14 @@ export class Follower {
 		this.#cancel();
 	}
 
-	#begin(key: string): void {
-		if (this.#followed.has(key)) return;
+	#begin(key: string, fresh = false): void {
+		const known = this.#followed.get(key);
+		if (known !== undefined) {
+			known.fresh ||= fresh;
+			return;
+		}
 		const now = this.#parts.clock.monotonic();
-		this.#followed.set(key, { since: now, next: now + (everyMs(0) ?? 0) });
+		this.#followed.set(key, { since: now, next: now + (fresh ? 0 : (everyMs(0) ?? 0)), fresh });
 	}
 
 	#plan(): void {
@@ -110,7 +121,7 @@ export class Follower {
 			for (const at of times) {
 				if (at + afterDueMs > clock.now()) continue;
 				times.delete(at);
-				this.#begin(key);
+				this.#begin(key, true);
 			}
 			if (times.size === 0) this.#due.delete(key);
 		}

@@ -66,8 +66,9 @@ test("more news than one page of the list and of a timeline: nothing is lost", a
 test("an old conversation that speaks up again tells what is new, and asks core for the rest", async () => {
 	const office = await openOffice({
 		switches: { pageSize: 2 },
-		before: ({ customer }) => {
+		before: async ({ customer }, clock) => {
 			customer(dana).write("my_account", "long ago");
+			await clock.advance(1000);
 			for (const last of [1, 2, 3]) customer(`+1303555030${String(last)}`).write("my_account", "later");
 		},
 	});

@@ -47,8 +47,8 @@ export class Inbox {
 	#lookedAt: number | null = null;
 	/** What is found now came while nobody could ask. */
 	#recovering = false;
-	/** Newest message of the first list: what is newer came in this session. Null: not listed yet. */
-	#base: EpochMs | null = null;
+	/** Newest message of the first list; null: not listed yet. */
+	#newest: EpochMs | null = null;
 
 	constructor(slug: string, parts: InboxParts) {
 		this.slug = slug;
@@ -69,14 +69,15 @@ export class Inbox {
 		}));
 	}
 
-	/** Newest message of the first list: what is newer came in this session; null: it was not read yet. */
+	/** What is newer came in this session, by the first list; null: it was not read yet. */
 	get base(): EpochMs | null {
-		return this.#base;
+		// What came in the same millisecond as its newest message and was not in it came after it.
+		return this.#newest === null ? null : this.#newest - 1;
 	}
 
 	/** `Known.base` of a conversation that is new here. */
 	baseOf(wire: WireConversation): EpochMs {
-		return this.#base ?? newestOf(wire);
+		return this.base ?? newestOf(wire);
 	}
 
 	/** Lists that together hold every conversation, as paths. */
@@ -95,7 +96,7 @@ export class Inbox {
 		const moved = await this.#readFilters(signal);
 		const now = this.#parts.clock.monotonic();
 		this.#recovering = this.#lookedAt !== null && now - this.#lookedAt > outageMs;
-		const first = this.#base === null;
+		const first = this.#newest === null;
 		this.#looks += 1;
 		const due = moved || whole || first || now < this.#livelyUntil || this.#looks % listEvery === 0;
 		// After an outage the list decides, whatever the counts say.
@@ -137,13 +138,14 @@ export class Inbox {
 		const asked = this.#parts.book.ask();
 		let whole = true;
 		for (const path of this.watched()) whole = (await this.#pages(path, first, found, signal)) && whole;
-		const base = this.#base ?? Math.max(Number.NEGATIVE_INFINITY, ...[...found.values()].map(newestOf));
+		const newest = Math.max(Number.NEGATIVE_INFINITY, ...[...found.values()].map(newestOf));
 		let changed = false;
 		// Oldest first: what is told last stands on top.
 		for (const wire of [...found.values()].sort((one, other) => newestOf(one) - newestOf(other)))
 			changed =
-				(await this.#take(wire, asked, first ? newestOf(wire) : base, first, signal)) || changed;
-		this.#base = base;
+				(await this.#take(wire, asked, first ? newestOf(wire) : this.baseOf(wire), first, signal)) ||
+				changed;
+		this.#newest ??= newest;
 		if (!whole) this.#parts.incomplete();
 		return changed;
 	}

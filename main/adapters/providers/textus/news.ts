@@ -151,8 +151,11 @@ export class News {
 	}
 
 	/** What is known of a failed message before it is tried again: the same report says nothing until it differs. */
-	retrying(message: WireMessage): void {
+	retrying(known: Known, message: WireMessage): void {
 		this.#retried.set(message.id, reportOf(message));
+		// Whatever is said of it next is news, also that it failed again in the same words.
+		known.seen.set(message.id, "retried");
+		this.opened(known.key, message.id);
 	}
 
 	/** The wait for a retry is over. `replacedBy`: it went out as another message. */

@@ -83,7 +83,7 @@ export class Resender {
 			return failureOutcome(thrown);
 		}
 		const before = new Set((await this.#page(known, signal)).map(({ id }) => id));
-		news.retrying(message);
+		news.retrying(known, message);
 		const outcome = await postOutcome(api.rest, request, {
 			accepted: () => ({ kind: "accepted", remoteId: message.id, at: null }),
 			malformed: "accepted",

@@ -48,7 +48,7 @@ export interface OfficeOptions extends Omit<TextusSimulatorOptions, "clock"> {
 	readonly settle?: boolean;
 	readonly token?: string;
 	/** Sets the scene before anybody signs in. */
-	readonly before?: (simulator: TextusSimulator) => void;
+	readonly before?: (simulator: TextusSimulator, clock: VirtualClock) => unknown;
 }
 
 export class Office {
@@ -303,7 +303,8 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
 	const started = await startTextusSimulator({ seed: 7, ...simulator, clock });
 	const office = new Office(started, clock);
 	offices.push(office);
-	before?.(started);
+	await before?.(started, clock);
+	await clock.advance(1000);
 	if (!ready) return office;
 	await office.signIn(token, uploadAddress === undefined ? {} : { uploadAddress });
 	office.read();
