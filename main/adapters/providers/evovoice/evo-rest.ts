@@ -126,6 +126,17 @@ export function statusOf(thrown: unknown): number | null {
 	return typeof status === "number" ? status : null;
 }
 
+/** What something answers, or `otherwise` where the server answered and said no, or nothing that can be read. */
+export async function unlessRefused<T>(work: Promise<T>, otherwise: T): Promise<T> {
+	try {
+		return await work;
+	} catch (thrown) {
+		const unreadable = thrown instanceof AppFailure && thrown.error.code === "http.malformed";
+		if (statusOf(thrown) === null && !unreadable) throw thrown;
+		return otherwise;
+	}
+}
+
 function withQuery(path: string, query: Query): string {
 	const parameters = Object.entries(query).flatMap(([name, value]) => {
 		const text = Array.isArray(value) ? value.join(",") : value === null ? "" : String(value);

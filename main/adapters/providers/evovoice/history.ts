@@ -5,6 +5,7 @@ import { overlapMs } from "./after-date.ts";
 import type { ChatDesk } from "./chat-desk.ts";
 import type { ConversationBook, Known } from "./conversation-book.ts";
 import type { Conversations } from "./conversations.ts";
+import { unlessRefused } from "./evo-rest.ts";
 import { type MessageLists, type Scope, pageSize } from "./message-lists.ts";
 import type { MessageReader, PlacedMessage } from "./message-reader.ts";
 import { type PageCursor, readCursor, writeCursor } from "./page-cursor.ts";
@@ -18,7 +19,6 @@ const pagesAtOnce = 10;
 const mostPages = 50;
 /** How old an answer may be that says which conversations there are. */
 const freshMs = 5000;
-const unknownClockMs = 3_600_000;
 
 export interface HistoryParts {
 	readonly clock: Clock;
@@ -78,9 +78,10 @@ export class EvoHistory implements History {
 			at,
 			thread: book.thread(known),
 		}));
+		// Of the server's dates alone; without any, the next list is a whole one again.
 		const top = placed.map(({ at }) => Math.min(at, begun));
-		const cursor = Math.max(since === null ? begun - unknownClockMs : Number(since), ...top);
-		return { heads: heads.sort((one, other) => other.at - one.at), cursor: String(cursor), next: null };
+		const cursor = top.length === 0 ? since : String(Math.max(Number(since ?? 0), ...top));
+		return { heads: heads.sort((one, other) => other.at - one.at), cursor, next: null };
 	}
 
 	async page(
@@ -99,7 +100,7 @@ export class EvoHistory implements History {
 		const raw =
 			start === null ? await this.#first(known, count, signal) : await this.#rest(known, start, signal);
 		const placed = reader.place(raw.items, raw.order, end);
-		const files = await chats.files(placed, true, signal);
+		const files = await unlessRefused(chats.files(placed, true, signal), new Map<string, never>());
 		const listed = placed.map((message) => reader.event(message, true, files.get(message.info.id) ?? []));
 		const apart = from === null && raw.next === null ? await chats.history(known, placed, signal) : [];
 		const messages = [...listed, ...apart].sort(newestFirst);

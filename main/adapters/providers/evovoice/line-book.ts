@@ -17,8 +17,9 @@ export class LineBook {
 	readonly #rest: EvoRest;
 	readonly #accountIds: readonly string[];
 	readonly #entered: readonly string[];
-	/** Null: they may not be listed. */
-	#listed: readonly EndpointInfo[] | null = [];
+	/** Null: they have not been listed, or may not be. */
+	#listed: readonly EndpointInfo[] | null = null;
+	#off = false;
 	#told = "";
 
 	constructor(rest: EvoRest, accountIds: readonly string[], entered: readonly string[]) {
@@ -37,9 +38,14 @@ export class LineBook {
 		return this.#listed?.find(({ id }) => id === endpointId)?.disableSms === true;
 	}
 
+	/** Whether the server has said which there are, or that it will not. */
+	get asked(): boolean {
+		return this.#off || this.#listed !== null;
+	}
+
 	/** Rejects when it cannot be asked; a refusal for want of rights is an answer. */
 	async refresh(signal: AbortSignal): Promise<void> {
-		if (this.#listed === null) return;
+		if (this.#off) return;
 		const found: EndpointInfo[] = [];
 		try {
 			for (let page = 0; page < mostPages; page += 1) {
@@ -60,6 +66,7 @@ export class LineBook {
 			const status = statusOf(thrown);
 			if (status === null || status >= 500) throw thrown;
 			this.#listed = null;
+			this.#off = true;
 		}
 	}
 

@@ -46,9 +46,8 @@ export class MessageLists {
 				const query = { ...scope, afterDate, countPerPage: pageSize, simplifiedPaging: true };
 				const answer = await this.#messages({ ...query, ...pageNumber(page) }, signal);
 				// A server that gives the same page again and again has no more.
-				const fresh = answer.items.filter(({ id }) => !ids.has(id));
+				const fresh = answer.items.filter(({ id }) => ids.size < ids.add(id).size);
 				items.push(...fresh);
-				for (const { id } of fresh) ids.add(id);
 				// A flag that is missing says nothing: the end is an empty page then.
 				if (fresh.length === 0 || answer.hasMorePages === false) return { items, whole: true };
 			}

@@ -7,6 +7,8 @@ import { overlapMs } from "./after-date.ts";
 import { Bounded } from "./bounded.ts";
 import type { ChatDesk } from "./chat-desk.ts";
 import type { ConversationBook, Known } from "./conversation-book.ts";
+import { isNumber } from "./conversation-key.ts";
+import { unlessRefused } from "./evo-rest.ts";
 import type { MessageLists } from "./message-lists.ts";
 import type { MessageReader, PlacedMessage } from "./message-reader.ts";
 import type { ServerOrder } from "./server-order.ts";
@@ -27,6 +29,8 @@ export interface NewsParts {
 	readonly chats: ChatDesk;
 	readonly sends: SendsUnderWay;
 	readonly feed: FeedOnly;
+	/** The server was not heard of for long: what comes now came meanwhile, and nothing of it rings. */
+	readonly afterOutage: () => boolean;
 }
 
 /**
@@ -51,16 +55,11 @@ export class News {
 		const newest = conversations.flatMap(({ mostRecentMessage }) => mostRecentMessage ?? []);
 		this.#move(newest);
 		const placed = reader.place(newest, "descending", clock.now());
-		this.#oldTo = this.#cursor ?? (conversations.length === 0 ? "all" : clock.now());
+		this.#oldTo = this.#cursor ?? "all";
 		// What is not told here is no news: core asks for it as history.
 		for (const { id } of newest) this.#seen.set(id, true);
 		const unread = placed.filter(({ info }) => info.isUnread === true && !reader.isOutgoing(info));
 		feed.push([...book.threads(), ...unread.map((message) => reader.event(message, true, []))]);
-	}
-
-	/** What comes with the next poll came during an outage: nothing of it rings. */
-	outage(): void {
-		this.#oldTo = "all";
 	}
 
 	/** The server has it from us: no news. */
@@ -74,15 +73,16 @@ export class News {
 
 	/** Asks what is new. */
 	async poll(signal: AbortSignal): Promise<PollResult> {
-		const { clock, lists, feed } = this.#parts;
+		const { clock, lists, feed, afterOutage } = this.#parts;
 		const begun = clock.now();
 		const since = this.#cursor === null ? begun - unknownClockMs : this.#cursor - overlapMs;
 		const { items, whole } = await lists.since(since, signal);
+		if (afterOutage()) this.#oldTo = "all";
 		const fresh = items.filter(({ id }) => !this.#seen.has(id));
 		await this.#tell(fresh, items, signal);
 		if (!whole) feed.push([{ type: "gap", peer: null, from: since, to: clock.now() }]);
 		this.#move(items);
-		this.#oldTo = this.#oldTo === "all" ? (this.#cursor ?? begun) : this.#oldTo;
+		this.#oldTo = this.#oldTo === "all" ? (this.#cursor ?? 0) : this.#oldTo;
 		await feed.stored();
 		return fresh.length > 0 ? "changed" : "same";
 	}
@@ -109,6 +109,7 @@ export class News {
 				to: clock.now(),
 			})),
 		);
+		await feed.stored();
 		return "changed";
 	}
 
@@ -120,19 +121,14 @@ export class News {
 	): Promise<void> {
 		if (fresh.length === 0) return;
 		const { book, reader, order, chats, sends, feed, clock } = this.#parts;
-		const unknown = fresh.some(({ direction, text, otherAddress, endpointId }) => {
-			const key = book.key(endpointId ?? "unknown", otherAddress ?? "unknown");
-			return direction?.toLowerCase() === "incoming" && text === null && book.get(key) === null;
-		});
-		// A picture from somebody new: perhaps a chat that has only just begun.
-		if (unknown && !chats.off) await chats.refresh(signal);
-		const ids = new Set(fresh.map(({ id }) => id));
-		const placed = reader
-			.place(list, order.of(list), clock.now())
-			.filter(({ info }) => ids.has(info.id));
-		const files = await chats.files(placed, false, signal);
-		const events: ProviderEvent[] = [];
 		const told = new Set<Known>();
+		// Trouble with chats must not hold up the messages.
+		if (!chats.off && fresh.some((info) => this.#mayBeChat(info)))
+			for (const known of await unlessRefused(chats.refresh(signal), [])) told.add(known);
+		const ids = new Set(fresh.map(({ id }) => id));
+		const placed = reader.place(list, order.of(list), clock.now()).filter(({ info }) => ids.has(info.id));
+		const files = await unlessRefused(chats.files(placed, false, signal), new Map<string, never>());
+		const events: ProviderEvent[] = [];
 		for (const message of placed) {
 			const { info, known } = message;
 			this.#seen.set(info.id, true);
@@ -145,8 +141,18 @@ export class News {
 		feed.push([...book.threads(told), ...events]);
 	}
 
-	#isOld({ at }: PlacedMessage): boolean {
-		return this.#oldTo === "all" || at <= this.#oldTo;
+	/** A date that nobody can read says nothing of it. */
+	#isOld({ info, at }: PlacedMessage): boolean {
+		return this.#oldTo === "all" || (asTime(info.date) !== null && at <= this.#oldTo);
+	}
+
+	/** Whether a chat may have begun with it that is not known yet: somebody new, no number, or a picture. */
+	#mayBeChat({ direction, text, otherAddress, endpointId }: MessageInfo): boolean {
+		const { book } = this.#parts;
+		if (direction?.toLowerCase() !== "incoming" || otherAddress === null) return false;
+		const known = book.get(book.key(endpointId ?? "unknown", otherAddress));
+		if (known === null || text === null) return true;
+		return known.chat?.live !== true && !isNumber(known.address);
 	}
 
 	#move(items: readonly MessageInfo[]): void {

@@ -65,7 +65,11 @@ test("which end of a list is the newest is told by its dates alone", () => {
 	expect(orderOf(dated(day(3), day(1), day(2)))).toBe("unsorted");
 	expect(orderOf(dated(day(1)))).toBeNull();
 	expect(orderOf(dated("soon", "later"))).toBeNull();
-	expect(oldestFirst(dated(day(3), day(1), day(2)), "unsorted").map(({ id }) => id)).toEqual(["1", "2", "0"]);
+	expect(oldestFirst(dated(day(3), day(1), day(2)), "unsorted").map(({ id }) => id)).toEqual([
+		"1",
+		"2",
+		"0",
+	]);
 	expect(oldestFirst(dated("c", "b", "a"), "descending").map(({ id }) => id)).toEqual(["2", "1", "0"]);
 });
 
@@ -121,7 +125,11 @@ test("an own message is held back while an equal text is under way, and only the
 	});
 	expect(sends.hold(own("0"))).toBe(false);
 	const land = sends.begin("p", "hi");
-	expect([sends.hold(own("1")), sends.hold(own("2")), sends.hold(own("3", "other"))]).toEqual([true, true, false]);
+	expect([sends.hold(own("1")), sends.hold(own("2")), sends.hold(own("3", "other"))]).toEqual([
+		true,
+		true,
+		false,
+	]);
 	expect(land("1").map(({ remoteId }) => remoteId)).toEqual(["2"]);
 	expect(sends.hold(own("4"))).toBe(false);
 });

@@ -55,16 +55,24 @@ test.each(readable)("row 1: a date written as %s is the moment it means", async 
 test.each(["ascending", "descending"] as const)(
 	"row 1: with dates that nobody can read the server's order is kept, and nothing is told twice (%s)",
 	async (messageOrder) => {
-		const { simulator, agent, main } = await floor.desk({ dateFormat: "garbage", messageOrder }, (before, line) => {
-			wrote(before, line, 3);
-		});
+		const { simulator, agent, main } = await floor.desk(
+			{ dateFormat: "garbage", messageOrder },
+			(before, line) => {
+				wrote(before, line, 3);
+			},
+		);
 		simulator.outside.person(jane).write(main, "m4");
 		await agent.look();
 		simulator.outside.person(jane).write(main, "m5");
 		await agent.look();
 		await agent.look();
 		expect(agent.texts().filter((text) => text > "m3")).toEqual(["m4", "m5"]);
-		expect(agent.of("message").filter(({ text }) => text > "m3").map(({ catchUp }) => catchUp)).toEqual([false, false]);
+		expect(
+			agent
+				.of("message")
+				.filter(({ text }) => text > "m3")
+				.map(({ catchUp }) => catchUp),
+		).toEqual([false, false]);
 		const past = await agent.past(agent.peer(main, jane));
 		expect(past.map(({ text }) => text)).toEqual(texts(5));
 		const times = past.map(({ at }) => at ?? 0);
@@ -120,7 +128,9 @@ test.each(["ascending", "descending", "unsorted"] as const)(
 		expect(first).toEqual(texts(95).slice(0, first.length));
 		expect(first.length).toBeGreaterThan(0);
 		expect((await agent.past(peer, 20)).map(({ text }) => text)).toEqual(texts(95));
-		expect(simulator.journal.requests({ path: "/messages" }).some(({ query }) => query.includes("sort"))).toBe(false);
+		expect(
+			simulator.journal.requests({ path: "/messages" }).some(({ query }) => query.includes("sort")),
+		).toBe(false);
 	},
 );
 
@@ -165,16 +175,23 @@ test("row 5: what the server calls read before is told as read; nothing is ever 
 	await agent.look();
 	expect(agent.of("message").at(-1)).toMatchObject({ text: "live", catchUp: false });
 	expect(agent.of("message").at(-1)).not.toHaveProperty("read");
-	const writes = simulator.journal.requests().filter(({ method, path }) => method !== "GET" && !path.startsWith("/auth"));
+	const writes = simulator.journal
+		.requests()
+		.filter(({ method, path }) => method !== "GET" && !path.startsWith("/auth"));
 	expect(writes).toEqual([]);
 });
 
 test("row 5: unread stays unread though listing it has cleared the server's mark", async () => {
-	const { agent, main } = await floor.desk({ unread: "untilListed" }, (before, line) => wrote(before, line, 2));
+	const { agent, main } = await floor.desk({ unread: "untilListed" }, (before, line) =>
+		wrote(before, line, 2),
+	);
 	const heads = await agent.session.history?.heads(null, null, agent.signal);
 	expect(heads?.heads).toHaveLength(1);
 	const past = await agent.past(agent.peer(main, jane));
-	expect(past.map((message) => message.type === "message" && (message.read ?? false))).toEqual([false, false]);
+	expect(past.map((message) => message.type === "message" && (message.read ?? false))).toEqual([
+		false,
+		false,
+	]);
 });
 
 test("row 6: nothing is pushed: messages are asked for, one question at a time, more often when somebody looks", async () => {
@@ -211,14 +228,21 @@ test("row 7: an agent who may list nothing has the lines that conversations show
 	simulator.journal.clear();
 	simulator.outside.person(jane).write(support, "and here");
 	await agent.look();
-	expect(agent.of("lines").at(-1)?.lines.map(({ label }) => label)).toEqual(["Main line", "Support line"]);
+	expect(
+		agent
+			.of("lines")
+			.at(-1)
+			?.lines.map(({ label }) => label),
+	).toEqual(["Main line", "Support line"]);
 	expect(simulator.journal.requests({ path: "/endpoints" })).toEqual([]);
 });
 
 test("row 7: an endpoint that was entered at sign-in is a line where none can be listed", async () => {
 	const simulator = await floor.simulator();
 	const [main] = simulator.endpoints;
-	const agent = await floor.agent(simulator, new WarpClock(), { options: { endpointIds: ` ${main?.id ?? ""} ` } });
+	const agent = await floor.agent(simulator, new WarpClock(), {
+		options: { endpointIds: ` ${main?.id ?? ""} ` },
+	});
 	const [line] = await agent.session.lines(agent.signal);
 	expect(line?.id).toBe(main?.id);
 	expect(await agent.send(agent.peer(main?.id ?? "", jane), "entered")).toMatchObject({ kind: "accepted" });

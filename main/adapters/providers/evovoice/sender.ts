@@ -6,7 +6,8 @@ import { asTime } from "../rest/times.ts";
 import { errorIn, wordsOf } from "./answers.ts";
 import type { ChatDesk } from "./chat-desk.ts";
 import type { ConversationBook, Known } from "./conversation-book.ts";
-import type { EvoRest } from "./evo-rest.ts";
+import { isNumber } from "./conversation-key.ts";
+import { type EvoRest, unlessRefused } from "./evo-rest.ts";
 import type { EvoHistory } from "./history.ts";
 import type { MessageReader } from "./message-reader.ts";
 import type { News } from "./news.ts";
@@ -61,6 +62,9 @@ export class Sender {
 
 	async #post(known: Known, text: string, begun: EpochMs, signal: AbortSignal): Promise<SendOutcome> {
 		const { rest, chats } = this.#parts;
+		// Only by its session can a visitor be reached: right after the start it is not known yet.
+		if (known.chat?.live !== true && !isNumber(known.address) && !chats.off)
+			await unlessRefused(chats.refresh(signal), []);
 		const sessionId = known.chat?.live === true ? known.chat.sessionId : null;
 		// Which id a text in a chat has from now on depends on it; what cannot be learnt now is learnt later.
 		if (sessionId !== null) await chats.settleListed(known, signal).catch(() => undefined);

@@ -20,7 +20,7 @@ import { ChatDesk } from "./chat-desk.ts";
 import { Contacts } from "./contacts.ts";
 import { ConversationBook } from "./conversation-book.ts";
 import { Conversations } from "./conversations.ts";
-import { type EvoRest, statusOf } from "./evo-rest.ts";
+import { type EvoRest, unlessRefused } from "./evo-rest.ts";
 import { EvoFiles } from "./files.ts";
 import { EvoHistory } from "./history.ts";
 import { LineBook } from "./line-book.ts";
@@ -48,6 +48,8 @@ export interface EvoSessionParts {
 
 /** After so long without an answer, what came meanwhile does not ring any more, ms. */
 const outageMs = 60_000;
+/** So many requests left are enough. */
+const ample = 60;
 /** What was read at the start will do for the first round of questions, ms. */
 const startMs = 10_000;
 
@@ -82,7 +84,7 @@ export class EvoSession implements ProviderSession {
 	#over = false;
 	#begun = false;
 	/** When lines and contacts were read at the start; monotonic. */
-	#deskReadAt = 0;
+	#deskReadAt = -startMs;
 
 	constructor(parts: EvoSessionParts) {
 		const { context, rest, user, userName, endpointIds, server, signIn } = parts;
@@ -104,7 +106,17 @@ export class EvoSession implements ProviderSession {
 		const chats = new ChatDesk({ rest, clock, book, reader, lists });
 		const conversations = new Conversations(clock, book, lists, reader);
 		const sends = new SendsUnderWay();
-		const news = new News({ clock, book, lists, reader, order, chats, sends, feed: this.#feed });
+		const news = new News({
+			clock,
+			book,
+			lists,
+			reader,
+			order,
+			chats,
+			sends,
+			feed: this.#feed,
+			afterOutage: () => this.#lostAt !== null && clock.monotonic() - this.#lostAt > outageMs,
+		});
 		const history = new EvoHistory({ clock, book, conversations, lists, reader, order, chats });
 		this.#book = book;
 		this.#conversations = conversations;
@@ -126,6 +138,8 @@ export class EvoSession implements ProviderSession {
 				{ name: "state", everyMs: rhythms.state, run: (signal) => this.#askState(signal) },
 				{ name: "desk", everyMs: rhythms.desk, run: (signal) => this.#askDesk(signal) },
 			],
+			// While little is left of the budget it is for what people wait for.
+			stretch: () => ((rest.client.remaining() ?? ample) < ample ? 2 : 1),
 			answered: (name) => this.#answered(name),
 			failed: (name, error, nextAttempt) => this.#failed(name, error, nextAttempt),
 		});
@@ -156,12 +170,12 @@ export class EvoSession implements ProviderSession {
 	async begin(signal: AbortSignal): Promise<void> {
 		const [first] = await Promise.all([
 			// Without the list of conversations the messages themselves still come in.
-			this.#conversations.list(signal).catch((thrown: unknown) => withoutList(thrown)),
-			this.#lines.refresh(signal),
-			this.#contacts.refresh(signal).catch((thrown: unknown) => withoutList(thrown)),
+			unlessRefused(this.#conversations.list(signal), []),
+			unlessRefused(this.#lines.refresh(signal), undefined),
+			unlessRefused(this.#contacts.refresh(signal), false),
 		]);
 		this.#first = first;
-		this.#deskReadAt = this.#parts.context.clock.monotonic();
+		if (this.#lines.asked) this.#deskReadAt = this.#parts.context.clock.monotonic();
 	}
 
 	async *events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
@@ -268,12 +282,10 @@ export class EvoSession implements ProviderSession {
 	// ------------------------------------------------------------ questions
 
 	async #askMessages(signal: AbortSignal): Promise<PollResult> {
-		const now = this.#parts.context.clock.monotonic();
-		if (this.#lostAt !== null && now - this.#lostAt > outageMs) this.#news.outage();
 		const result = await this.#news.poll(signal);
 		this.#tellLines();
 		if (!this.#chats.transcriptsNeeded) return result;
-		const lines = await this.#chats.news(signal);
+		const lines = await unlessRefused(this.#chats.news(signal), []);
 		this.#feed.push(lines);
 		return lines.length > 0 ? "changed" : result;
 	}
@@ -372,11 +384,4 @@ function selfOf(user: UserInfo, userName: string): ReadonlySet<string> {
 function isRefusal({ code, params }: AppError): boolean {
 	const status = params?.["status"];
 	return code === "http.status" && typeof status === "number" && status < 500;
-}
-
-/** A list that is refused or cannot be read is done without for now; anything else is the connection's trouble. */
-function withoutList(thrown: unknown): readonly [] {
-	const malformed = thrown instanceof AppFailure && thrown.error.code === "http.malformed";
-	if (statusOf(thrown) === null && !malformed) throw thrown;
-	return [];
 }

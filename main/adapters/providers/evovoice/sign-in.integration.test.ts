@@ -18,14 +18,21 @@ async function refusal(switches: Partial<EvovoiceSwitches>, options: AgentOption
 test("the start-up sequence, with the cookies of the sign-in and no password in any address", async () => {
 	const { simulator, agent } = await floor.desk({}, undefined, { settle: false });
 	expect(agent.session.userName).toBe("agent@example.com");
-	const asked = simulator.journal.requests().map(({ method, path, credentials }) => [method, path, credentials]);
+	const asked = simulator.journal
+		.requests()
+		.map(({ method, path, credentials }) => [method, path, credentials]);
 	expect(asked.slice(0, 3)).toEqual([
 		["GET", "/auth/status", "none"],
 		// The first answer has set cookies that prove nothing.
 		["POST", "/auth/credentials", "cookie"],
 		["GET", "/auth/status", "cookie"],
 	]);
-	expect(asked.slice(3).map(([, path]) => path).sort()).toEqual(["/app/contacts", "/conversations", "/endpoints"]);
+	expect(
+		asked
+			.slice(3)
+			.map(([, path]) => path)
+			.sort(),
+	).toEqual(["/app/contacts", "/conversations", "/endpoints"]);
 	expect(simulator.httpSessions.signIns).toBe(1);
 	expect(simulator.journal.requests().some(({ query }) => query.includes("secret"))).toBe(false);
 	expect(logged.some((line) => line.includes("secret"))).toBe(false);
@@ -70,9 +77,9 @@ test("Basic where the server has no credentials provider", async () => {
 	expect(await agent.send(agent.peer(line?.id ?? "", "+15556667777"), "by Basic")).toMatchObject({
 		kind: "accepted",
 	});
-	expect(simulator.journal.requests({ path: "/messages" }).every(({ credentials }) => credentials === "basic")).toBe(
-		true,
-	);
+	expect(
+		simulator.journal.requests({ path: "/messages" }).every(({ credentials }) => credentials === "basic"),
+	).toBe(true);
 	const refused = floor.agent(simulator, new WarpClock(), { secret: "wrong" });
 	await expect(refused).rejects.toMatchObject({ error: { code: "auth.wrongPassword" } });
 });
@@ -100,12 +107,20 @@ test("a server that is too busy or broken is no wrong password", async () => {
 		error: { code: "http.status", params: { status: 500 }, detail: "Mongo is away" },
 	});
 	simulator.faults.next({ action: "html", status: 503 });
-	await expect(floor.agent(simulator, new WarpClock())).rejects.toMatchObject({ error: { code: "http.overloaded" } });
+	await expect(floor.agent(simulator, new WarpClock())).rejects.toMatchObject({
+		error: { code: "http.overloaded" },
+	});
 });
 
 test("a user agent that is refused is told as no access", async () => {
 	const simulator = await floor.simulator();
-	simulator.faults.next({ action: "body", status: 403, contentType: "text/plain", body: "Forbidden", processed: false });
+	simulator.faults.next({
+		action: "body",
+		status: 403,
+		contentType: "text/plain",
+		body: "Forbidden",
+		processed: false,
+	});
 	await expect(floor.agent(simulator, new WarpClock())).rejects.toMatchObject({
 		error: { code: "auth.accessDenied", detail: "Forbidden" },
 	});
@@ -142,7 +157,7 @@ test("a password that holds no longer ends the session in the server's words", a
 	const [user] = simulator.users;
 	if (user !== undefined) user.password = "another";
 	simulator.httpSessions.expireAll();
-	await expect(agent.look()).rejects.toMatchObject({ error: { code: expect.stringMatching(/sessionExpired|cancelled/) } });
+	await expect(agent.look()).rejects.toThrow(/sessionExpired|cancelled/);
 	const over = await agent.event("signedOut");
 	expect(over.error).toEqual({ code: "auth.wrongPassword", detail: "Invalid Username or Password" });
 	expect(simulator.journal.requests({ path: "/auth/credentials" })).toHaveLength(2);

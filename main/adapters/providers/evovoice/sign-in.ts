@@ -3,6 +3,7 @@ import { type AppError, AppFailure, appError } from "../../../../shared/errors.t
 import type { Credentials } from "../../../core/ports/provider.ts";
 import type { HttpResponse, Logger } from "../../../core/ports/runtime.ts";
 import type { Authorizer } from "../rest/authorizer.ts";
+import type { RestRequest } from "../rest/rest-client.ts";
 import { errorIn, isHtml, readBody, wordsOf } from "./answers.ts";
 import { isReadable } from "./dialect.ts";
 import type { EvoRest } from "./evo-rest.ts";
@@ -148,7 +149,7 @@ export class SignIn implements Authorizer {
 
 	async #credentials(signal: AbortSignal | undefined): Promise<SignedIn> {
 		const rest = this.#client;
-		const response = await rest.anonymous(
+		const response = await this.#posted(
 			{
 				method: "POST",
 				path: "/auth/credentials",
@@ -169,6 +170,17 @@ export class SignIn implements Authorizer {
 		this.#sessionId = answer?.sessionId ?? null;
 		const known = answer !== null && Object.values(answer).some((value) => value !== null);
 		return { kind: "in", known };
+	}
+
+	/** Row 17: a company that signs in elsewhere; nothing went there. */
+	async #posted(request: RestRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+		try {
+			return await this.#client.anonymous(request, signal);
+		} catch (thrown) {
+			const away = thrown instanceof AppFailure && thrown.error.code === "network.foreignRedirect";
+			if (!away) throw thrown;
+			throw new AppFailure(appError("auth.browserNeeded"), { cause: thrown });
+		}
 	}
 
 	/** What a refused sign-in means (sheet, 2.6; rows 17 and 25). */

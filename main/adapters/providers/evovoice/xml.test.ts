@@ -101,7 +101,26 @@ test("too deep and too long is refused, and deep is cheap", () => {
 });
 
 test("never anything but a value or a SyntaxError, and no member becomes a prototype", () => {
-	const piece = fc.constantFrom("<A>", "</A>", "<A/>", "<", ">", "&", "&amp;", "&#1;", "]]>", "<![CDATA[", "<!--", "-->", "<?", "?>", 'x="1"', "i:nil", "\u0000", "a");
+	const piece = fc.constantFrom(
+		"<A>",
+		"</A>",
+		"<A/>",
+		"<",
+		">",
+		"&",
+		"&amp;",
+		"&#1;",
+		"]]>",
+		"<![CDATA[",
+		"<!--",
+		"-->",
+		"<?",
+		"?>",
+		'x="1"',
+		"i:nil",
+		"\u0000",
+		"a",
+	);
 	fc.assert(
 		fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
 			try {
@@ -111,7 +130,9 @@ test("never anything but a value or a SyntaxError, and no member becomes a proto
 			}
 		}),
 	);
-	const sly = readBody({ text: "<A><__proto__><polluted>1</polluted></__proto__><constructor>x</constructor></A>" });
+	const sly = readBody({
+		text: "<A><__proto__><polluted>1</polluted></__proto__><constructor>x</constructor></A>",
+	});
 	expect(Object.getPrototypeOf(sly)).toBe(Object.prototype);
 	expect(sly).not.toHaveProperty("polluted");
 });
