@@ -94,16 +94,32 @@ function plain(text: string): string {
 	return text.trim();
 }
 
-/** At least half of what was typed is the same at both ends, or what differs is signs and links only. */
+/** What may stand for a value that the server puts in its place: how such a field is written is not documented. */
+const field = /\{\{.+?\}\}|\{.+?\}|\[\[.+?\]\]|\[.+?\]|<.+?>|%.+?%|\$\w+/u;
+
+/** The same but for fields, for signs and links, or with at least half of what was typed at both ends. */
 function alike(typed: string, sent: string): boolean {
 	if (letters(typed) === letters(sent)) return true;
 	const [one, other] = [plain(typed), plain(sent)];
+	const [before = "", ...parts] = one.split(field);
+	if (parts.length > 0) return inOrder([before, ...parts], other);
 	const shorter = Math.min(one.length, other.length);
 	let head = 0;
 	while (head < shorter && one[head] === other[head]) head += 1;
 	let tail = 0;
 	while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
 	return one.length > 0 && head + tail >= one.length / 2;
+}
+
+/** What stands around the fields is there, the first at the beginning and the last at the end. */
+function inOrder(parts: readonly string[], text: string): boolean {
+	let from = 0;
+	for (const [index, part] of parts.entries()) {
+		const at = index === parts.length - 1 ? text.length - part.length : text.indexOf(part, from);
+		if (at < from || (index === 0 && at !== 0) || !text.startsWith(part, at)) return false;
+		from = at + part.length;
+	}
+	return true;
 }
 
 function letters(text: string): string {

@@ -11,10 +11,10 @@ import { type Book, isRead, type Known } from "./book.ts";
 import type { Claims } from "./claims.ts";
 import { eventOf } from "./events.ts";
 import type { Addresses } from "./files.ts";
-import { groupMessageId } from "./group-send.ts";
+import { GroupHistory } from "./group-history.ts";
 import { type Inbox, newestOf } from "./inbox.ts";
 import { parseKey } from "./key.ts";
-import { clockSlackMs, type News } from "./news.ts";
+import type { News } from "./news.ts";
 import { membersOf, nextOf, type Resource } from "./resource.ts";
 import { type Place, readPlaces, writePlaces } from "./history-places.ts";
 import type { Users } from "./users.ts";
@@ -26,9 +26,6 @@ const firstPages = 4;
 const overlapMs = 60_000;
 /** Pages that are read for a cursor that was lost, and for a page with nothing in it. */
 const mostPages = 40;
-/** The messages of one text to several people are sent within this time, ms. */
-const groupSpreadMs = 60_000;
-const groupPages = 2;
 
 export interface HistoryParts {
 	readonly api: Api;
@@ -54,8 +51,11 @@ export class TextusHistory implements History {
 	/** Threads whose other conversations were looked for. */
 	readonly #gathered = new Set<string>();
 
+	readonly #groups: GroupHistory;
+
 	constructor(parts: HistoryParts) {
 		this.#parts = parts;
+		this.#groups = new GroupHistory(parts);
 	}
 
 	/** Lists it with the next heads; false: it was listed in this session already. */
@@ -107,7 +107,8 @@ export class TextusHistory implements History {
 	): ReturnType<History["page"]> {
 		const key = parseKey(peer);
 		if (key === null) throw new AppFailure(appError("conversation.notFound"));
-		if (key.numbers.length > 1) return await this.#groupPage(peer, key, signal);
+		if (key.numbers.length > 1)
+			return { messages: await this.#groups.messages(peer, key, signal), next: null };
 		const [number = ""] = key.numbers;
 		await this.#gather(peer, key.slug, number, signal);
 		let places = from === null ? this.#firstPlaces(peer) : readPlaces(from);
@@ -286,52 +287,6 @@ export class TextusHistory implements History {
 		return [
 			eventOf(item, { peer, catchUp: true, read: true, sender, clientId: claims.clientId(item.id) }),
 		];
-	}
-
-	// ------------------------------------------------------------ one text to several people
-
-	/** What each of them got with the same words at about the same time is one message to all of them. */
-	async #groupPage(
-		peer: string,
-		{ slug, numbers }: { readonly slug: string; readonly numbers: readonly string[] },
-		signal: AbortSignal,
-	): ReturnType<History["page"]> {
-		const each: (readonly TimelineItem[])[] = [];
-		for (const number of numbers) each.push(await this.#sentTo(slug, number, signal));
-		const [first = [], ...others] = each;
-		const messages = first.flatMap((item): HistoryMessage[] => {
-			if (item.kind !== "message") return [];
-			const same = others.map((items) =>
-				items.find(
-					(one) =>
-						one.kind === "message" &&
-						one.text === item.text &&
-						Math.abs(one.at - item.at) <= groupSpreadMs,
-				),
-			);
-			const all = [item, ...same].filter((one) => one !== undefined);
-			if (all.length < numbers.length) return [];
-			const remoteId = groupMessageId(all.map(({ id }) => id));
-			const at = Math.max(...all.map((one) => one.at));
-			return [{ type: "ownMessage", peer, text: item.text, remoteId, stretch: null, at }];
-		});
-		return { messages, next: null };
-	}
-
-	async #sentTo(slug: string, number: string, signal: AbortSignal): Promise<readonly TimelineItem[]> {
-		const { api, news, users } = this.#parts;
-		const known = await news.find(slug, number, signal);
-		if (known === null) return [];
-		const items: TimelineItem[] = [];
-		let pages = 0;
-		for await (const page of api.pages(known.wire.timeline, signal)) {
-			const found = membersOf(page).flatMap((member) => readItem(member) ?? []);
-			items.push(...found.filter((item) => item.kind === "message" && users.isMine(item)));
-			pages += 1;
-			if (pages >= groupPages || found.some(({ at }) => at < api.earliestFromNow(clockSlackMs * 5)))
-				break;
-		}
-		return items;
 	}
 }
 

@@ -5,7 +5,7 @@ afterEach(closeOffices);
 
 test("start: profile, accounts, folders, list; online comes before everything else", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => customer(dana).write("my_account", "hello"),
+		before: (simulator) => simulator.customer(dana).write("my_account", "hello"),
 	});
 	expect(office.paths().slice(0, 4)).toEqual([
 		"GET /profile",
@@ -66,10 +66,11 @@ test("more news than one page of the list and of a timeline: nothing is lost", a
 test("an old conversation that speaks up again tells what is new, and asks core for the rest", async () => {
 	const office = await openOffice({
 		switches: { pageSize: 2 },
-		before: async ({ customer }, clock) => {
-			customer(dana).write("my_account", "long ago");
+		before: async (simulator, clock) => {
+			simulator.customer(dana).write("my_account", "long ago");
 			await clock.advance(1000);
-			for (const last of [1, 2, 3]) customer(`+1303555030${String(last)}`).write("my_account", "later");
+			for (const last of [1, 2, 3])
+				simulator.customer(`+1303555030${String(last)}`).write("my_account", "later");
 		},
 	});
 	expect(office.texts()).not.toContain("long ago");
@@ -118,7 +119,7 @@ test("what a colleague and the web window of the agent wrote is told with who it
 
 test("read and unread are told both ways, and a mark of ours is not undone by an older answer", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => customer(dana).write("my_account", "hello"),
+		before: (simulator) => simulator.customer(dana).write("my_account", "hello"),
 	});
 	const { simulator, session } = office;
 	await office.passing(session.threads.markRead(danaKey, true, office.signal));
@@ -139,7 +140,7 @@ test("read and unread are told both ways, and a mark of ours is not undone by an
 
 test("what was read on another device before it was seen here does not ring", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => customer(dana).write("my_account", "before"),
+		before: (simulator) => simulator.customer(dana).write("my_account", "before"),
 	});
 	const { simulator } = office;
 	const message = simulator.customer(dana).write("my_account", "seen on the telephone");
@@ -150,7 +151,7 @@ test("what was read on another device before it was seen here does not ring", as
 
 test("the conversation on screen is looked at every few seconds, others less often", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => customer(dana).write("my_account", "hello"),
+		before: (simulator) => simulator.customer(dana).write("my_account", "hello"),
 	});
 	office.session.attend({ focused: true, peer: danaKey });
 	await office.pass(3000);
@@ -167,9 +168,9 @@ test("the conversation on screen is looked at every few seconds, others less oft
 
 test("an idle account costs a few small questions a minute", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => {
+		before: (simulator) => {
 			for (let last = 10; last < 40; last += 1)
-				customer(`+130355504${String(last)}`).write("my_account", "hello");
+				simulator.customer(`+130355504${String(last)}`).write("my_account", "hello");
 		},
 	});
 	await office.pass(300_000, 1000);
@@ -184,7 +185,7 @@ test("an idle account costs a few small questions a minute", async () => {
 
 test("an outage is told, and what came during it is made up for", async () => {
 	const office = await openOffice({
-		before: ({ customer }) => customer(dana).write("my_account", "hello"),
+		before: (simulator) => simulator.customer(dana).write("my_account", "hello"),
 	});
 	await office.simulator.network.cut();
 	await office.until(() => office.of("connection").at(-1)?.state === "reconnecting");

@@ -6,7 +6,7 @@ import { closeOffices, dana, danaKey, type Office, openOffice } from "./testing/
 afterEach(closeOffices);
 
 const withHello = {
-	before: ({ customer }: Office["simulator"]) => customer(dana).write("my_account", "hello"),
+	before: (simulator: Office["simulator"]) => simulator.customer(dana).write("my_account", "hello"),
 };
 
 test("row 19: a text of any length is handed over, and the server's refusal is shown", async () => {
@@ -94,12 +94,13 @@ describe("row 23: a new conversation of the same number and account is the same 
 		const wanted: string[] = [];
 		const office = await openOffice({
 			switches: { pageSize: 2 },
-			before: ({ conversations, accounts, customer, clock }) => {
+			before: (simulator) => {
+				const { conversations, accounts } = simulator;
 				const account = accounts.get("my_account");
 				conversations.start(account, dana);
 				for (let text = 0; text < 5; text += 1)
-					customer(dana).write("my_account", `old ${String(text)}`);
-				const other = customer(dana);
+					simulator.customer(dana).write("my_account", `old ${String(text)}`);
+				const other = simulator.customer(dana);
 				other.channel = "whatsapp";
 				for (let text = 0; text < 5; text += 1) other.write("my_account", `new ${String(text)}`);
 				other.channel = "sms";
@@ -109,7 +110,6 @@ describe("row 23: a new conversation of the same number and account is the same 
 						.flatMap(({ items }) => items)
 						.flatMap((item) => (item.kind === "message" ? [item.body] : [])),
 				);
-				void clock;
 			},
 		});
 		const past = await office.past(danaKey);
@@ -126,9 +126,9 @@ describe("row 24: what came by another way than SMS is only read", () => {
 		async (whatsAppSend) => {
 			const office = await openOffice({
 				switches: { whatsAppSend },
-				before: ({ customer }) => {
-					customer(dana).channel = "whatsapp";
-					customer(dana).write("my_account", "hola");
+				before: (simulator) => {
+					simulator.customer(dana).channel = "whatsapp";
+					simulator.customer(dana).write("my_account", "hola");
 				},
 			});
 			expect(office.thread(danaKey)?.facts).toMatchObject({
@@ -150,7 +150,8 @@ describe("row 24: what came by another way than SMS is only read", () => {
 });
 
 describe("row 25: contacts are read, assigned and never changed", () => {
-	const cards = ({ contacts, accounts, users, customer }: Office["simulator"]) => {
+	const cards = (simulator: Office["simulator"]) => {
+		const { contacts, accounts, users } = simulator;
 		const account = accounts.get("my_account");
 		const dora = contacts.add(account, {
 			name: "Dana Whitlock",
@@ -164,7 +165,7 @@ describe("row 25: contacts are read, assigned and never changed", () => {
 				name: `Person ${String(more)}`,
 				phones: [{ number: `+1303555${String(6000 + more)}` }],
 			});
-		customer(dana).write("my_account", "hello");
+		simulator.customer(dana).write("my_account", "hello");
 	};
 
 	test.each(["asDocumented", "links", "embedded", "mixed"] as const)(

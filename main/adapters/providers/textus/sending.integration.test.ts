@@ -7,7 +7,7 @@ import { closeOffices, dana, danaKey, type Office, openOffice } from "./testing/
 afterEach(closeOffices);
 
 const withHello = {
-	before: ({ customer }: Office["simulator"]) => customer(dana).write("my_account", "hello"),
+	before: (simulator: Office["simulator"]) => simulator.customer(dana).write("my_account", "hello"),
 };
 
 describe("what becomes of a message is followed to its end", () => {
@@ -214,10 +214,10 @@ describe("how a conversation is begun", () => {
 	test("sending to a number whose conversation was not listed here finds it", async () => {
 		const office = await openOffice({
 			switches: { pageSize: 1, singleReply: "empty" },
-			before: async ({ customer }, clock) => {
-				customer(dana).write("my_account", "long ago");
+			before: async (simulator, clock) => {
+				simulator.customer(dana).write("my_account", "long ago");
 				await clock.advance(1000);
-				customer("+13035550199").write("my_account", "later");
+				simulator.customer("+13035550199").write("my_account", "later");
 			},
 		});
 		const outcome = await office.send(danaKey, "still interested?");
