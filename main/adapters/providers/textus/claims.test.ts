@@ -24,6 +24,7 @@ function begin(claims: Claims, client: string, text: string, at = 1000) {
 		key,
 		text,
 		newerThan: Date.UTC(2026, 0, 1) + at,
+		until: Date.UTC(2026, 0, 1) + 900_000,
 		group: null,
 	});
 }
@@ -61,6 +62,7 @@ describe("which message of the server is which text", () => {
 		claims.wait(begin(claims, "c1", "hi", 5000));
 		expect(claims.match(key, message("/m/1", "hi", 4000))).toBeNull();
 		expect(claims.match("my_account/+1", message("/m/2", "hi", 6000))).toBeNull();
+		expect(claims.match(key, message("/m/3", "hi", 7_200_000))).toBeNull();
 	});
 
 	test.each([

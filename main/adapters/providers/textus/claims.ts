@@ -9,8 +9,10 @@ export interface Pending {
 	/** Of the conversation with that number. */
 	readonly key: string;
 	readonly text: string;
-	/** The server's message is newer than this. */
+	/** The server's message is newer than this, */
 	readonly newerThan: EpochMs;
+	/** and not newer than this: an equal text of hours later is another one. */
+	readonly until: EpochMs;
 	/** A message to several people: this is the one to this number. */
 	readonly group: GroupSend | null;
 	/** "inFlight": the reply may still tell its id. "waiting": the server has it, or may have it, and told no id. */
@@ -69,7 +71,9 @@ export class Claims {
 
 	/** Whose this own message is that was never told before; what is found is claimed. */
 	match(key: string, message: WireMessage): Match {
-		const there = this.#pending.filter((one) => one.key === key && message.at > one.newerThan);
+		const there = this.#pending.filter(
+			(one) => one.key === key && message.at > one.newerThan && message.at <= one.until,
+		);
 		const equal = there.filter(({ text }) => plain(text) === plain(message.text));
 		const candidates =
 			equal.length > 0
