@@ -106,6 +106,14 @@ export class OwnTexts {
 		return pending !== null && pending.found === null;
 	}
 
+	/** Texts that the server took and that were not found, of the last minute. */
+	unfound(now: EpochMs): readonly { readonly clientId: ClientMessageId; readonly place: Place }[] {
+		return this.#pending.filter(
+			({ state, found, at }) =>
+				found === null && (state === "settling" || state === "accepted") && now - at < 60_000,
+		);
+	}
+
 	/**
 	 * Whose row this is: a text of ours, none ("foreign"), or not to be said yet ("wait"). Rows are asked about oldest
 	 * first; what was claimed once stays so.

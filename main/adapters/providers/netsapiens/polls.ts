@@ -1,6 +1,6 @@
 import { type AppError, toAppError } from "../../../../shared/errors.ts";
 import type { Attention, ProviderEvent } from "../../../core/ports/provider.ts";
-import type { Clock, EpochMs, Random } from "../../../core/ports/runtime.ts";
+import { type Clock, type EpochMs, type Random, pause, within } from "../../../core/ports/runtime.ts";
 import type { FeedOnly } from "../event-feed.ts";
 import { type PollResult, type PollTask, type Poller, createPoller } from "../polling/poller.ts";
 import type { Directory } from "./directory.ts";
@@ -36,6 +36,8 @@ const presenceEvery = { focused: 30_000, background: 120_000, idle: null };
 const never = { focused: null, background: null, idle: null };
 /** Nobody has looked for so long: the agent is away. */
 const idleAfterMs = 5 * 60_000;
+/** Before the end texts are looked for so often. */
+const finishPauseMs = 400;
 /** Unread conversations whose newest message is read at the first look. */
 const mostUnread = 20;
 
@@ -83,6 +85,28 @@ export class Polls {
 		this.#cancelIdle();
 		this.#rereads.stop();
 		this.#poller.stop();
+	}
+
+	/**
+	 * Before the end: what was sent just now gets its id, so that the next run does not take it for somebody else's. At
+	 * most `deadlineMs`; what is told in it is stored.
+	 */
+	async finish(deadlineMs: number): Promise<void> {
+		const { clock, own, feed } = this.#ports;
+		const until = clock.monotonic() + deadlineMs;
+		const left = (): number => Math.max(0, until - clock.monotonic());
+		const look = async (): Promise<void> => {
+			for (;;) {
+				const sought = own.unfound(clock.now()).map((text) => ({ ...text, last: false }));
+				if (sought.length === 0 || this.#stopped) break;
+				this.#rereads.giveBack(sought);
+				await this.#poller.now("sent");
+				if (left() <= finishPauseMs) break;
+				if (own.unfound(clock.now()).length > 0) await pause(clock, finishPauseMs);
+			}
+			await feed.stored();
+		};
+		await within(clock, deadlineMs, look()).catch(() => undefined);
 	}
 
 	attend({ focused, peer }: Attention): void {

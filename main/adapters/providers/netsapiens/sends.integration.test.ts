@@ -264,3 +264,25 @@ test("a token that runs out in mid-flight: many requests, one renewal, every tex
 	expect(desk.simulator.tokens.refreshes).toBe(1);
 	expect(desk.simulator.ledger.texts().sort()).toEqual(["one", "two"]);
 });
+
+test("the app is left right after a send: the text gets its id before the end", async () => {
+	const desk = await floor.both({ switches: { effectDelayMs: { least: 300, most: 300 } } });
+	await desk.send(smsKey, "bye");
+	await desk.session.close({ deadlineMs: 3000 });
+	await desk.end();
+	expect(desk.bubbles.all).toMatchObject([
+		{ clientId: "c1", remoteId: desk.simulator.ledger.entries[0]?.messageId, state: "sent" },
+	]);
+	expect(await desk.send(smsKey, "too late")).toEqual({ kind: "notYet", reason: "offline" });
+});
+
+test("the app is left while the server says nothing: within the deadline", async () => {
+	const desk = await floor.both();
+	desk.simulator.faults.next({ action: "hang", times: 50, match: { method: "GET" } });
+	await desk.send(smsKey, "bye");
+	const begun = performance.now();
+	await desk.session.close({ deadlineMs: 500 });
+	await desk.end();
+	expect(performance.now() - begun).toBeGreaterThanOrEqual(400);
+	desk.simulator.faults.clear();
+});

@@ -68,7 +68,7 @@ export class NetsapiensSession implements ProviderSession {
 	#lines: readonly Line[];
 	#devices: readonly DeviceRow[];
 	#firstLines = true;
-	#state: "connecting" | "online" | "reconnecting" | "over" = "connecting";
+	#state: "connecting" | "online" | "reconnecting" | "closing" | "over" = "connecting";
 	#hoursOff: number | null = null;
 
 	constructor(parts: NetsapiensSessionParts) {
@@ -263,10 +263,17 @@ export class NetsapiensSession implements ProviderSession {
 		return this.#polls.quietMs();
 	}
 
-	/** Nothing is told the server: there is no sign-out, and a revoked token could not open the next run (4.3). */
-	close(): Promise<void> {
+	/**
+	 * What was sent just now is looked for once more. Nothing is told the server: there is no sign-out, and a revoked JWT
+	 * could not open the next run (4.3).
+	 */
+	async close({ deadlineMs }: { readonly deadlineMs: number }): Promise<void> {
+		if (this.#state === "online") {
+			// No text leaves from now on.
+			this.#state = "closing";
+			await this.#polls.finish(deadlineMs);
+		}
 		this.#stop();
-		return Promise.resolve();
 	}
 
 	// ------------------------------------------------------------ inside
@@ -303,7 +310,7 @@ export class NetsapiensSession implements ProviderSession {
 	}
 
 	#cameOnline(): void {
-		if (this.#state === "online" || this.#state === "over") return;
+		if (this.#state !== "connecting" && this.#state !== "reconnecting") return;
 		const first = this.#state === "connecting";
 		this.#state = "online";
 		this.#tell([{ type: "connection", state: "online", nextAttempt: null, problem: null }]);
@@ -316,7 +323,7 @@ export class NetsapiensSession implements ProviderSession {
 			this.#signedOut();
 			return;
 		}
-		if (this.#state === "over") return;
+		if (this.#state === "over" || this.#state === "closing") return;
 		if (this.#state === "online") this.#state = "reconnecting";
 		this.#polls.disconnected();
 		this.#tell([{ type: "connection", state: this.#state, nextAttempt, problem }]);

@@ -230,7 +230,7 @@ export class Desk {
 	}
 
 	async close(): Promise<void> {
-		await this.session.close();
+		await this.session.close({ deadlineMs: 0 });
 		this.#stop.abort();
 		await this.#reading?.catch(() => undefined);
 		await this.#flight.close();
