@@ -1,10 +1,12 @@
 import { randomInt } from "node:crypto";
 import type { PracticeClock } from "./clock.ts";
+import { practiceLines } from "./evovoice/dialogues.ts";
 import { practiceEvovoice } from "./evovoice/practice.ts";
 import type { EvovoiceSimulator } from "./evovoice/simulator.ts";
 import { practiceGenesys } from "./genesys/practice.ts";
 import type { GenesysSimulator } from "./genesys/simulator.ts";
 import { practiceNetsapiens } from "./netsapiens/practice-company.ts";
+import { deskNumber } from "./netsapiens/practice-names.ts";
 import type { NetsapiensSimulator } from "./netsapiens/simulator.ts";
 import { practiceTextus } from "./textus/story.ts";
 import type { TextusSimulator } from "./textus/simulator.ts";
@@ -44,6 +46,8 @@ export interface PracticeAccount {
 	readonly method: "password" | "token";
 	/** Fields of the sign-in form. */
 	readonly options: Readonly<Record<string, string>>;
+	/** Label or address of the line to begin with, where there are several. */
+	readonly line: string | null;
 }
 
 /** Practice mode, running. */
@@ -93,11 +97,16 @@ export async function startPractice(options: PracticeOptions = {}): Promise<Prac
 				? []
 				: [
 						accountOf("netsapiens", "password", netsapiens.account, {
-							clientId: netsapiens.account.clientId,
-							clientSecret: netsapiens.account.clientSecret,
+							options: {
+								clientId: netsapiens.account.clientId,
+								clientSecret: netsapiens.account.clientSecret,
+							},
+							line: `+${deskNumber}`,
 						}),
 					]),
-			...(evovoice === null ? [] : [accountOf("evovoice", "password", evovoice.account)]),
+			...(evovoice === null
+				? []
+				: [accountOf("evovoice", "password", evovoice.account, { line: practiceLines.front })]),
 			...(textus === null ? [] : [accountOf("textus", "token", textus.account)]),
 		],
 		genesys: genesys?.simulator ?? null,
@@ -115,7 +124,7 @@ function accountOf(
 	system: PracticeSystem,
 	method: PracticeAccount["method"],
 	{ server, userName, secret }: Pick<PracticeAccount, "server" | "userName" | "secret">,
-	options: PracticeAccount["options"] = {},
+	more: Partial<Pick<PracticeAccount, "options" | "line">> = {},
 ): PracticeAccount {
-	return { system, server, userName, secret, method, options };
+	return { system, server, userName, secret, method, options: {}, line: null, ...more };
 }

@@ -47,7 +47,7 @@ async function signInToAll(
 	for (const account of accounts) {
 		const signedIn = await workspace.manager.signIn(
 			{ code: null, options: {}, ...account, allowUnencrypted: true },
-			{ kind: "practice" },
+			{ kind: "practice", line: account.line ?? null },
 		);
 		if (signedIn.ok) first ??= signedIn.value.accountId;
 		else logger.error("practice.signIn", { error: signedIn.error });

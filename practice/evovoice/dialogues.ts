@@ -24,7 +24,7 @@ export const practiceLines = { front: "Front desk", workshop: "Workshop", chat: 
 /** Told in this order, then from the start again. */
 export const dialogues: readonly Dialogue[] = [
 	{
-		address: "+15550143",
+		address: "+12065550143",
 		name: "Ana Torres",
 		line: practiceLines.front,
 		opening: ["Hello! Is my red city bike ready? You said Thursday."],
@@ -50,7 +50,7 @@ export const dialogues: readonly Dialogue[] = [
 		nudge: "I am still here, no hurry.",
 	},
 	{
-		address: "+15550177",
+		address: "+12065550177",
 		name: "Джамшид Каримов",
 		line: practiceLines.workshop,
 		opening: ['Здравствуйте! Do you have 28" tubes with a French valve?'],
@@ -59,7 +59,7 @@ export const dialogues: readonly Dialogue[] = [
 		nudge: "A yes or no is enough :)",
 	},
 	{
-		address: "+15550118",
+		address: "+12065550118",
 		name: "Maeve O’Brien",
 		line: practiceLines.workshop,
 		opening: ["The brake squeals again, since this morning. It was you who adjusted it last week."],
@@ -71,7 +71,7 @@ export const dialogues: readonly Dialogue[] = [
 		nudge: "I would rather not ride home like this…",
 	},
 	{
-		address: "+15550165",
+		address: "+12065550165",
 		name: "Yuki Mori",
 		line: practiceLines.front,
 		opening: ["こんにちは, I booked a rental for Sunday: two bikes and a child seat."],

@@ -45,8 +45,8 @@ export async function practiceEvovoice(
 		port: options.port ?? 0,
 		...(options.clock === undefined ? {} : { clock: options.clock }),
 		endpoints: [
-			{ displayName: practiceLines.front, address: "+15550200" },
-			{ displayName: practiceLines.workshop, address: "+15550201", customer: "Repairs" },
+			{ displayName: practiceLines.front, address: "+12065550200" },
+			{ displayName: practiceLines.workshop, address: "+12065550201", customer: "Repairs" },
 			{ displayName: practiceLines.chat, address: "chat@spokes.example.invalid", type: "Team" },
 		],
 		users: [
@@ -75,8 +75,8 @@ export async function practiceEvovoice(
 function fillAddressBook({ company }: EvovoiceSimulator): void {
 	for (const { address, name, isChat } of dialogues)
 		if (isChat !== true) company.addContact({ displayName: name, address, customerName: "Customers" });
-	company.addContact({ displayName: "Rims & Co. (orders)", address: "+15550190", canChat: false });
-	company.addContact({ displayName: practiceLines.workshop, address: "+15550201", type: "Team" });
+	company.addContact({ displayName: "Rims & Co. (orders)", address: "+12065550190", canChat: false });
+	company.addContact({ displayName: practiceLines.workshop, address: "+12065550201", type: "Team" });
 }
 
 /** What was written in the days before, so that both lines have a past. */
@@ -88,11 +88,11 @@ function writeHistory({ company, messages, clock }: EvovoiceSimulator, agent: st
 		fromAgent: boolean,
 		text: string,
 	])[] = [
-		[6, practiceLines.workshop, "+15550118", false, "Could you have a look at my front brake?"],
-		[6, practiceLines.workshop, "+15550118", true, "Of course, bring it in any time before five."],
-		[3, practiceLines.front, "+15550143", false, "Hi, I would like to have my city bike serviced."],
-		[3, practiceLines.front, "+15550143", true, "Gladly. We need it for two days, Thursday is fine."],
-		[3, practiceLines.front, "+15550143", false, "Thursday it is."],
+		[6, practiceLines.workshop, "+12065550118", false, "Could you have a look at my front brake?"],
+		[6, practiceLines.workshop, "+12065550118", true, "Of course, bring it in any time before five."],
+		[3, practiceLines.front, "+12065550143", false, "Hi, I would like to have my city bike serviced."],
+		[3, practiceLines.front, "+12065550143", true, "Gladly. We need it for two days, Thursday is fine."],
+		[3, practiceLines.front, "+12065550143", false, "Thursday it is."],
 	];
 	past.forEach(([daysAgo, line, address, fromAgent, text], index) => {
 		const message = messages.add(

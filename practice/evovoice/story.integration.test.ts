@@ -64,7 +64,7 @@ test("the company: two numbers and a chat, contacts, and a past on both lines", 
 	const { client, simulator } = shop;
 	expect(simulator.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 	const lines = (await client.get("/endpoints?types=PhoneNumber")).items;
-	expect(lines.map(({ phoneNumber }) => phoneNumber)).toEqual(["+15550200", "+15550201"]);
+	expect(lines.map(({ phoneNumber }) => phoneNumber)).toEqual(["+12065550200", "+12065550201"]);
 	expect((await client.get("/app/contacts")).body["contacts"]).toHaveLength(6);
 	const { conversations } = (await client.get("/conversations")).body as {
 		conversations: readonly { mostRecentMessage: { text: string; isUnread: boolean } }[];
@@ -188,11 +188,11 @@ test("somebody who did not write first answers too, and the same seed says the s
 			"Sorry!",
 			"See you.",
 		]) {
-			await say(shop, "Front desk", "+15550190", text);
+			await say(shop, "Front desk", "+12065550190", text);
 			listen(shop, 10_000);
 		}
 		return shop.simulator.messages.all.flatMap(({ otherAddress, direction, text }) =>
-			otherAddress === "+15550190" && direction === "Incoming" ? [text] : [],
+			otherAddress === "+12065550190" && direction === "Incoming" ? [text] : [],
 		);
 	};
 	const first = await told();

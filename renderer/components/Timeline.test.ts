@@ -54,11 +54,11 @@ async function scrollTo(top: number): Promise<void> {
 }
 const rowOf = (key: string): HTMLElement | null =>
 	document.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
-/** The topmost message that begins on screen, and where. */
+/** The topmost message of which something is on screen, and where: what comes below it may push what follows. */
 function reading(): { readonly key: string; readonly top: number } {
 	const edge = log().getBoundingClientRect().top;
 	const row = [...document.querySelectorAll<HTMLElement>(".message")].find(
-		(each) => each.getBoundingClientRect().top >= edge,
+		(each) => each.getBoundingClientRect().bottom > edge + 0.5,
 	);
 	return { key: row?.dataset["row"] ?? "", top: row?.getBoundingClientRect().top ?? 0 };
 }

@@ -20,8 +20,8 @@ export interface NewAccount {
 export type Keeping =
 	/** In the keychain; the person decides when there is none. */
 	| { readonly kind: "ask" }
-	/** The simulated systems: nothing is kept. */
-	| { readonly kind: "practice" }
+	/** The simulated systems: nothing is kept. `line`: as below. */
+	| { readonly kind: "practice"; readonly line: string | null }
 	/** An account file: nobody is there to ask. `line`: taken when it is among the lines. */
 	| { readonly kind: "provisioned"; readonly line: string | null };
 

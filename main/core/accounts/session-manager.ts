@@ -290,7 +290,7 @@ export class SessionManager {
 		this.#accounts.set(record.id, managed);
 		if (before !== undefined) await closeAccount(before);
 		if (keeping.kind === "practice") this.#ports.keeper.remember(record.id, packSecrets(secrets));
-		if (keeping.kind === "provisioned") managed.session.desk.preferred = keeping.line;
+		if (keeping.kind !== "ask") managed.session.desk.preferred = keeping.line;
 		managed.session.adopt(proven.value);
 		if (keeping.kind === "ask") this.#secrets.keep(managed, secrets);
 		return ok({ accountId: record.id });

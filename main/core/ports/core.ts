@@ -28,6 +28,8 @@ export interface PracticeAccount {
 	readonly userName: string;
 	readonly secret: string;
 	readonly method: SecretKind;
+	/** The line that practice begins with, so that nothing has to be asked first. */
+	readonly line?: string | null;
 	/** Fields of the sign-in form, where it needs some. */
 	readonly options?: SystemOptions;
 }

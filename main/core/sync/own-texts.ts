@@ -1,6 +1,6 @@
 import type { ClientMessageId, ConversationId, EntryId } from "../../../shared/ids.ts";
 import { appError } from "../../../shared/errors.ts";
-import type { EpochMs, MessageEntry } from "../../../shared/model.ts";
+import type { Delivery, EpochMs, MessageEntry } from "../../../shared/model.ts";
 import { type Happening, nextDelivery } from "../outbox/delivery.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import type { DeliveryChange, MediaWrite, StoredMedia } from "../ports/stores.ts";
@@ -180,4 +180,17 @@ export function toldOf({ state = "sent", problem, retryAllowed }: OwnMessage): H
 function beingRetried({ remoteId, delivery }: MessageEntry): boolean {
 	const state = delivery?.state;
 	return remoteId !== null && (state === "queued" || state === "waiting" || state === "sending");
+}
+
+/** The delivery of an own message that the server tells of first. */
+export function toldDelivery(event: OwnMessage, since: EpochMs): Delivery {
+	const failed = event.state === "failed";
+	return {
+		state: event.state ?? "sent",
+		since,
+		queueReason: null,
+		problem: failed ? (event.problem ?? appError("message.deliveryFailed")) : null,
+		retryAllowed: failed && event.retryAllowed === true,
+		undoUntil: null,
+	};
 }

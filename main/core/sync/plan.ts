@@ -1,13 +1,12 @@
-import { appError } from "../../../shared/errors.ts";
 import type { ConversationId, EntryId } from "../../../shared/ids.ts";
-import type { Delivery, Entry, EpochMs, LiveStretch, MessageEntry } from "../../../shared/model.ts";
+import type { Entry, EpochMs, LiveStretch, MessageEntry } from "../../../shared/model.ts";
 import { compareOrder, type Order, orderStart, serverOrder } from "../../../shared/order.ts";
 import { peerName } from "../conversations/conversation-view.ts";
-import type { ProviderEvent } from "../ports/provider.ts";
+import type { ProviderEvent, RemoteFile } from "../ports/provider.ts";
 import type { MediaWrite, NewEntry, StoredMedia, StoreWrite } from "../ports/stores.ts";
 import { nextDelivery } from "../outbox/delivery.ts";
 import { laterDetails, newDetails, renewedRefs } from "./message-details.ts";
-import { OwnTexts, toldOf } from "./own-texts.ts";
+import { OwnTexts, toldDelivery, toldOf } from "./own-texts.ts";
 import type { BatchContext, BatchPlan, Effect } from "./batch-plan.ts";
 import { type Known, PlannedConversations } from "./planned-conversations.ts";
 import type { OwnMessage } from "./settle.ts";
@@ -32,6 +31,8 @@ class Draft {
 	readonly #live = new Map<ConversationId, LiveStretch | null>();
 	/** Newest place that the server gave, of each conversation the batch speaks of. */
 	readonly #newest = new Map<ConversationId, Order>();
+	/** Messages of others that this batch made, by the system's id. */
+	readonly #theirs = new Map<string, EntryId>();
 	readonly #added: StoredMedia[] = [];
 	readonly #refs: NonNullable<MediaWrite["refs"]>[number][] = [];
 	readonly #read: NonNullable<StoreWrite["readUntil"]>[number][] = [];
@@ -152,10 +153,16 @@ class Draft {
 			this.#refs.push(...renewedRefs(there, event.files ?? [], this.#context.refs));
 			return;
 		}
+		const made = event.remoteId === null ? undefined : this.#theirs.get(event.remoteId);
+		if (made !== undefined) {
+			this.#renew(made, event.files ?? []);
+			return;
+		}
 		const elsewhere = event.read === true;
 		// What is made up for may stand far above what is on screen: the window says when it was read.
 		const seen = elsewhere || (!event.catchUp && this.#context.seen(record.id));
 		const id = this.#newEntryId();
+		if (event.remoteId !== null) this.#theirs.set(event.remoteId, id);
 		const { details, added } = newDetails(event, { id, conversationId: record.id }, this.#context.newId);
 		this.#entries.push({
 			id,
@@ -184,6 +191,17 @@ class Draft {
 			files: added.length,
 			catchUp: event.catchUp,
 			seen,
+		});
+	}
+
+	/** The same message once more in one batch: its files may be found another way by now. */
+	#renew(id: EntryId, files: readonly RemoteFile[]): void {
+		let index = -1;
+		this.#added.forEach((media, place) => {
+			if (media.entryId !== id) return;
+			index += 1;
+			const ref = files[index]?.ref;
+			if (ref !== undefined) this.#added[place] = { ...media, ref };
 		});
 	}
 
@@ -229,6 +247,7 @@ class Draft {
 		const delivery = nextDelivery(entry.delivery, toldOf(event), at) ?? entry.delivery;
 		const placed = { ...entry, sequence: 0, order: orderStart };
 		const later = laterDetails(placed, event, new Map(), this.#context.newId);
+		if (entry.clientId === null) this.#renew(id, event.files ?? []);
 		if (later !== null) this.#added.push(...later.added);
 		this.#entries[index] = {
 			...entry,
@@ -338,16 +357,3 @@ type LineContent =
 	| Pick<Extract<Entry, { kind: "gap" }>, "kind" | "from" | "to" | "filling">
 	| Pick<Extract<Entry, { kind: "problem" }>, "kind" | "problem">
 	| Pick<Extract<Entry, { kind: "notice" }>, "kind" | "remoteId" | "text">;
-
-/** The delivery of an own message that the server tells of first. */
-function toldDelivery(event: OwnMessage, since: EpochMs): Delivery {
-	const failed = event.state === "failed";
-	return {
-		state: event.state ?? "sent",
-		since,
-		queueReason: null,
-		problem: failed ? (event.problem ?? appError("message.deliveryFailed")) : null,
-		retryAllowed: failed && event.retryAllowed === true,
-		undoUntil: null,
-	};
-}

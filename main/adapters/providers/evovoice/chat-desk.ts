@@ -1,27 +1,15 @@
-import { createHash } from "node:crypto";
 import type { Clock, EpochMs } from "../../../core/ports/runtime.ts";
 import type { HistoryMessage, RemoteFile } from "../../../core/ports/provider.ts";
 import { asTime } from "../rest/times.ts";
-import { toSeconds } from "./after-date.ts";
 import type { ConversationBook, Known } from "./conversation-book.ts";
 import { type EvoRest, statusOf } from "./evo-rest.ts";
 import type { MessageLists } from "./message-lists.ts";
 import type { MessageReader, PlacedMessage } from "./message-reader.ts";
-import {
-	type MessageInfo,
-	type SessionInfo,
-	type TranscriptLine,
-	oneSession,
-	sessionList,
-	transcript,
-} from "./wire.ts";
+import { type Line, Transcripts, lineId, matched, sameMs } from "./transcripts.ts";
+import { type MessageInfo, type SessionInfo, oneSession, sessionList } from "./wire.ts";
 
-/** A line of a transcript and a message of a list are the same when their texts are and their times are so near. */
-const sameMs = 2000;
 /** A line that no list has after so long is in none: the server keeps chats apart (5.4, 6). */
 const listedAfterMs = 15_000;
-/** `historicalCutOffDate`: at most 6 months back; a little less, for clocks that differ. */
-const historyMs = 180 * 86_400_000;
 const mySessionsForMs = 300_000;
 
 export interface ChatParts {
@@ -44,14 +32,6 @@ interface LiveChat {
 	readonly told: Set<string>;
 }
 
-interface Line {
-	readonly id: string;
-	readonly at: EpochMs;
-	readonly from: string | null;
-	readonly text: string;
-	readonly file: RemoteFile | null;
-}
-
 /**
  * Chat sessions (sheet, 7.1): the only conversations with media, and the only ones that are written into by session. A
  * transcript has no ids and no directions. Where `/messages` lists what is said in chats, the transcript adds the files
@@ -59,6 +39,7 @@ interface Line {
  */
 export class ChatDesk {
 	readonly #parts: ChatParts;
+	readonly #transcripts: Transcripts;
 	readonly #live = new Map<string, LiveChat>();
 	/** Sessions of this agent, ended ones too, by conversation. */
 	#mine: { readonly at: number; readonly byKey: ReadonlyMap<string, SessionInfo> } | null = null;
@@ -70,6 +51,7 @@ export class ChatDesk {
 
 	constructor(parts: ChatParts) {
 		this.#parts = parts;
+		this.#transcripts = new Transcripts(parts.rest, parts.clock, parts.reader);
 	}
 
 	/** Nothing more to ask for: the agent has no chats. */
@@ -139,7 +121,7 @@ export class ChatDesk {
 		for (const [known, own] of Map.groupBy(messages, ({ known: one }) => one)) {
 			const chat = await this.#chatOf(known, own, signal);
 			if (chat === null) continue;
-			const lines = await this.#transcript(known, chat, historical, signal);
+			const lines = await this.#transcripts.read(known, chat, historical, signal);
 			const pairs = matched(lines, own);
 			if (pairs.size > 0) this.#listed = true;
 			for (const [line, { info }] of pairs) if (line.file !== null) found.set(info.id, [line.file]);
@@ -151,7 +133,7 @@ export class ChatDesk {
 	async news(signal: AbortSignal): Promise<readonly HistoryMessage[]> {
 		const events: HistoryMessage[] = [];
 		for (const chat of this.#live.values()) {
-			const lines = await this.#transcript(chat.known, chat.sessionId, false, signal);
+			const lines = await this.#transcripts.read(chat.known, chat.sessionId, false, signal);
 			if (this.#listed === null) await this.#learn(chat, lines, signal);
 			if (this.#listed !== false) continue;
 			const first = chat.told.size === 0 && chat.old;
@@ -176,7 +158,7 @@ export class ChatDesk {
 		if (this.#listed === true) return [];
 		const sessionId = known.chat?.sessionId ?? (await this.#mySession(known, signal));
 		if (sessionId === null) return [];
-		const lines = await this.#transcript(known, sessionId, true, signal);
+		const lines = await this.#transcripts.read(known, sessionId, true, signal);
 		if (matched(lines, listed).size > 0) this.#listed = true;
 		const now = this.#parts.clock.now();
 		// What was said just now may not be listed yet.
@@ -210,7 +192,7 @@ export class ChatDesk {
 	async settleListed(known: Known, signal: AbortSignal): Promise<void> {
 		const chat = [...this.#live.values()].find((one) => one.known === known);
 		if (this.#listed !== null || chat === undefined) return;
-		await this.#learn(chat, await this.#transcript(known, chat.sessionId, false, signal), signal);
+		await this.#learn(chat, await this.#transcripts.read(known, chat.sessionId, false, signal), signal);
 	}
 
 	// ------------------------------------------------------------ inside
@@ -283,47 +265,6 @@ export class ChatDesk {
 		this.#mine = { at: clock.monotonic(), byKey };
 	}
 
-	async #transcript(
-		known: Known,
-		sessionId: string,
-		historical: boolean,
-		signal: AbortSignal,
-	): Promise<readonly Line[]> {
-		const { rest, clock, reader } = this.#parts;
-		const path = `/sessions/${encodeURIComponent(sessionId)}/transcript`;
-		const cutOff = { includeHistorical: true, historicalCutOffDate: toSeconds(clock.now() - historyMs) };
-		const lines = await this.#readTranscript(() =>
-			rest.read(path, historical ? cutOff : {}, transcript, signal),
-		);
-		const counted = new Map<string, number>();
-		const dated = lines.map((line, index) => ({
-			// For a date that cannot be read: its place in the transcript, which only grows at the end.
-			id: `${known.key} ${sessionId} ${String(index)}`,
-			date: line.date,
-			line,
-		}));
-		return reader.times.place(dated, clock.now()).map(({ line, at }) => {
-			const text = line.body ?? "";
-			const same = `${String(at)} ${text}`;
-			const nth = counted.get(same) ?? 0;
-			counted.set(same, nth + 1);
-			return { id: lineId(known.key, at, text, nth), at, from: line.from, text, file: fileOf(line) };
-		});
-	}
-
-	/** A transcript that may not be read (no such role, gone) is an empty one. */
-	async #readTranscript(
-		read: () => Promise<{ readonly messages: readonly TranscriptLine[] }>,
-	): Promise<readonly TranscriptLine[]> {
-		try {
-			return (await read()).messages;
-		} catch (thrown) {
-			const status = statusOf(thrown);
-			if (status === null || status >= 500) throw thrown;
-			return [];
-		}
-	}
-
 	/** Looks for the lines of a transcript in the list of messages. */
 	async #learn(chat: LiveChat, lines: readonly Line[], signal: AbortSignal): Promise<void> {
 		const { lists, reader, clock } = this.#parts;
@@ -357,36 +298,4 @@ export class ChatDesk {
 		const author = visitor || from === null ? {} : { author: from };
 		return { type: "message", ...common, catchUp, ...author, ...files };
 	}
-}
-
-/** Stable over runs and over the sessions of a conversation: a transcript has no ids of its own. */
-function lineId(key: string, at: EpochMs, text: string, nth: number): string {
-	const hash = createHash("sha256").update(`${key}\n${text}`).digest("base64url").slice(0, 22);
-	return `chat:${String(at)}:${hash}:${String(nth)}`;
-}
-
-/** Which line is which message: equal text, times as near as can be; each once. */
-function matched(
-	lines: readonly Line[],
-	messages: readonly PlacedMessage[],
-): ReadonlyMap<Line, PlacedMessage> {
-	const left = new Set(messages);
-	const pairs = new Map<Line, PlacedMessage>();
-	for (const line of lines) {
-		const fitting = [...left].filter(
-			({ info, at }) => (info.text ?? "") === line.text && Math.abs(at - line.at) <= sameMs,
-		);
-		const best = fitting.sort(
-			(one, other) => Math.abs(one.at - line.at) - Math.abs(other.at - line.at),
-		)[0];
-		if (best === undefined) continue;
-		left.delete(best);
-		pairs.set(line, best);
-	}
-	return pairs;
-}
-
-function fileOf({ mediaUri, mediaContentType }: TranscriptLine): RemoteFile | null {
-	if (mediaUri === null) return null;
-	return { ref: mediaUri, type: mediaContentType, name: null, bytes: null, width: null, height: null };
 }

@@ -14,25 +14,26 @@ import type {
 } from "../../../core/ports/provider.ts";
 import { within } from "../../../core/ports/runtime.ts";
 import { FeedOnly } from "../event-feed.ts";
-import { type PollResult, type Poller, createPoller } from "../polling/poller.ts";
+import { type Poller, createPoller } from "../polling/poller.ts";
 import { AgentStateReader } from "./agent-state.ts";
 import { ChatDesk } from "./chat-desk.ts";
 import { Contacts } from "./contacts.ts";
 import { ConversationBook } from "./conversation-book.ts";
 import { Conversations } from "./conversations.ts";
-import { type EvoRest, unlessRefused } from "./evo-rest.ts";
+import type { EvoRest } from "./evo-rest.ts";
 import { EvoFiles } from "./files.ts";
 import { EvoHistory } from "./history.ts";
 import { LineBook } from "./line-book.ts";
 import { MessageLists } from "./message-lists.ts";
 import { MessageReader } from "./message-reader.ts";
 import { News } from "./news.ts";
-import { rhythms } from "./rhythms.ts";
+import { Questions } from "./questions.ts";
+import { selfOf } from "./self.ts";
 import { Sender } from "./sender.ts";
 import { SendsUnderWay } from "./sends-under-way.ts";
 import { ServerOrder } from "./server-order.ts";
 import type { SignIn } from "./sign-in.ts";
-import type { ConversationInfo, UserInfo } from "./wire.ts";
+import type { UserInfo } from "./wire.ts";
 
 export interface EvoSessionParts {
 	readonly context: ProviderContext;
@@ -50,8 +51,6 @@ export interface EvoSessionParts {
 const outageMs = 60_000;
 /** So many requests left are enough. */
 const ample = 60;
-/** What was read at the start will do for the first round of questions, ms. */
-const startMs = 10_000;
 
 /**
  * One signed-in agent of EvoVoice. Nothing is pushed (sheet, 8): all news is asked for.
@@ -72,19 +71,12 @@ export class EvoSession implements ProviderSession {
 	readonly #book: ConversationBook;
 	readonly #lines: LineBook;
 	readonly #contacts: Contacts;
-	readonly #conversations: Conversations;
-	readonly #chats: ChatDesk;
-	readonly #news: News;
-	readonly #state: AgentStateReader;
+	readonly #questions: Questions;
 	readonly #sender: Sender;
 	readonly #poller: Poller;
-	#first: readonly ConversationInfo[] = [];
 	/** Monotonic; null: online. */
 	#lostAt: number | null = null;
 	#over = false;
-	#begun = false;
-	/** When lines and contacts were read at the start; monotonic. */
-	#deskReadAt = -startMs;
 
 	constructor(parts: EvoSessionParts) {
 		const { context, rest, user, userName, endpointIds, server, signIn } = parts;
@@ -119,25 +111,23 @@ export class EvoSession implements ProviderSession {
 		});
 		const history = new EvoHistory({ clock, book, conversations, lists, reader, order, chats });
 		this.#book = book;
-		this.#conversations = conversations;
-		this.#chats = chats;
-		this.#news = news;
 		this.history = history;
-		this.#state = new AgentStateReader(rest);
+		this.#questions = new Questions({
+			clock,
+			feed: this.#feed,
+			book,
+			lines: this.#lines,
+			contacts: this.#contacts,
+			conversations,
+			chats,
+			news,
+			state: new AgentStateReader(rest),
+			soon: (name) => this.#poller.soon(name),
+		});
 		this.#poller = createPoller({
 			clock,
 			random,
-			tasks: [
-				{ name: "messages", everyMs: rhythms.messages, run: (signal) => this.#askMessages(signal) },
-				{
-					name: "conversations",
-					everyMs: rhythms.conversations,
-					run: (signal) => this.#askList(signal),
-				},
-				{ name: "chats", everyMs: rhythms.chats, run: (signal) => this.#askChats(signal) },
-				{ name: "state", everyMs: rhythms.state, run: (signal) => this.#askState(signal) },
-				{ name: "desk", everyMs: rhythms.desk, run: (signal) => this.#askDesk(signal) },
-			],
+			tasks: this.#questions.tasks,
 			// While little is left of the budget it is for what people wait for.
 			stretch: () => ((rest.client.remaining() ?? ample) < ample ? 2 : 1),
 			answered: (name) => this.#answered(name),
@@ -166,25 +156,17 @@ export class EvoSession implements ProviderSession {
 		});
 	}
 
-	/** The start-up sequence after the sign-in (sheet, 10): lines, conversations, contacts. Rejects when the server is lost. */
-	async begin(signal: AbortSignal): Promise<void> {
-		const [first] = await Promise.all([
-			// Without the list of conversations the messages themselves still come in.
-			unlessRefused(this.#conversations.list(signal), []),
-			unlessRefused(this.#lines.refresh(signal), undefined),
-			unlessRefused(this.#contacts.refresh(signal), false),
-		]);
-		this.#first = first;
-		if (this.#lines.asked) this.#deskReadAt = this.#parts.context.clock.monotonic();
+	/** The start-up sequence after the sign-in (sheet, 10). Rejects when the server is lost. */
+	begin(signal: AbortSignal): Promise<void> {
+		return this.#questions.begin(signal);
 	}
 
 	async *events(signal: AbortSignal): AsyncIterable<readonly ProviderEvent[]> {
 		this.#feed.push([
 			{ type: "connection", state: "online", nextAttempt: null, problem: null },
-			...this.#newLines(),
+			...this.#questions.newLines(),
 		]);
-		this.#news.begin(this.#first);
-		this.#first = [];
+		this.#questions.tellStart();
 		this.#poller.start(signal);
 		yield* this.#feed.batches(signal);
 	}
@@ -279,53 +261,6 @@ export class EvoSession implements ProviderSession {
 		}
 	}
 
-	// ------------------------------------------------------------ questions
-
-	async #askMessages(signal: AbortSignal): Promise<PollResult> {
-		const result = await this.#news.poll(signal);
-		this.#tellLines();
-		if (!this.#chats.transcriptsNeeded) return result;
-		const lines = await unlessRefused(this.#chats.news(signal), []);
-		this.#feed.push(lines);
-		return lines.length > 0 ? "changed" : result;
-	}
-
-	async #askList(signal: AbortSignal): Promise<PollResult> {
-		// The first round finds what the start has just read.
-		const list = await this.#conversations.list(signal, this.#begun ? 0 : startMs);
-		this.#begun = true;
-		const result = await this.#news.compare(list, signal);
-		this.#feed.push(this.#book.threads());
-		this.#tellLines();
-		return result;
-	}
-
-	async #askChats(signal: AbortSignal): Promise<PollResult> {
-		const changed = await this.#chats.refresh(signal);
-		this.#feed.push(this.#book.threads(changed));
-		// A chat that has begun has words already.
-		if (changed.length > 0) this.#poller.soon("messages");
-		return changed.length > 0 ? "changed" : "same";
-	}
-
-	async #askState(signal: AbortSignal): Promise<PollResult> {
-		const state = await this.#state.read(signal);
-		if (state === undefined) return "same";
-		this.#feed.push([{ type: "agentState", state }]);
-		return "changed";
-	}
-
-	/** What changes seldom: lines and contacts. */
-	async #askDesk(signal: AbortSignal): Promise<PollResult> {
-		const fresh = this.#parts.context.clock.monotonic() - this.#deskReadAt < startMs;
-		if (fresh) return "same";
-		await this.#lines.refresh(signal);
-		await this.#contacts.refresh(signal);
-		this.#tellLines();
-		this.#feed.push(this.#book.threads());
-		return "same";
-	}
-
 	// ------------------------------------------------------------ connection
 
 	#answered(name: string): void {
@@ -361,24 +296,6 @@ export class EvoSession implements ProviderSession {
 		this.#poller.stop();
 		this.#feed.end();
 	}
-
-	#tellLines(): void {
-		this.#feed.push(this.#newLines());
-	}
-
-	#newLines(): readonly ProviderEvent[] {
-		const lines = this.#lines.news(this.#book);
-		return lines === null ? [] : [{ type: "lines", lines }];
-	}
-}
-
-/** What the server calls this agent as the sender of a message: an address or a name (sheet, 5.1). */
-function selfOf(user: UserInfo, userName: string): ReadonlySet<string> {
-	const full = [user.firstName, user.lastName].filter((part) => part !== null).join(" ");
-	const names = [user.emailAddress, user.name, user.id, userName, full];
-	return new Set(
-		names.flatMap((name) => (name === null || name === "" ? [] : [name.trim().toLowerCase()])),
-	);
 }
 
 function isRefusal({ code, params }: AppError): boolean {

@@ -1,17 +1,17 @@
 import * as v from "valibot";
 import { AppFailure, appError } from "../../../../shared/errors.ts";
-import type { HttpResponse } from "../../../core/ports/runtime.ts";
 import { objectIn } from "./answers.ts";
+import { notThisSystem } from "./grants.ts";
 import { identityOf, splitUid } from "./identity.ts";
 import type { Attempt, Entry } from "./attempt.ts";
-import { isSegment, text } from "./wire.ts";
+import { type WireRow, isSegment, text } from "./wire.ts";
 
 /**
  * An API key (sheet, 4.4): it says itself whose it is and what it may do. A key of a whole domain or wider needs the
  * name of the agent it is to be used for (`~` has no meaning for it). Servers without `/apikeys/~` are asked who the
  * key's user is.
  */
-export async function keySignIn({ credentials, rest, signal }: Attempt): Promise<Entry> {
+export async function keySignIn({ credentials, rest, signal, version }: Attempt): Promise<Entry> {
 	const token = credentials.secret.trim();
 	const grant = { token, refresh: null, lifetimeMs: null };
 	const entry: Entry = { grant, route: null, me: null };
@@ -26,12 +26,14 @@ export async function keySignIn({ credentials, rest, signal }: Attempt): Promise
 	});
 	if (response.status === 404) return entry;
 	if ([400, 401, 403].includes(response.status)) throw refused(rest.words(response));
+	const described = objectIn(response.text);
+	const isKey = described !== null && text(described, "key-id", "user-scope", "domain") !== null;
+	if (!isKey && response.status < 300 && version === null) throw notThisSystem(credentials.server);
 	rest.parse(response, v.unknown());
-	return { ...entry, ...described(response, credentials.userName.trim()) };
+	return { ...entry, ...ownerOf(described ?? {}, credentials.userName.trim()) };
 }
 
-function described(response: HttpResponse, userName: string): Pick<Entry, "me" | "readOnly" | "wide"> {
-	const key = objectIn(response.text) ?? {};
+function ownerOf(key: WireRow, userName: string): Pick<Entry, "me" | "readOnly" | "wide"> {
 	const readOnly = /^(?:yes|true|1)$/i.test(text(key, "readonly") ?? "");
 	const own = named(text(key, "user"));
 	const domain = named(text(key, "domain"));

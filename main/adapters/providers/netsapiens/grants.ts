@@ -109,9 +109,14 @@ export function notThisSystem(server: string): AppFailure {
 	);
 }
 
-/** Nothing of ns-api answered: a page, or the word that there is no such route. */
-export function isForeign({ status, text: body }: HttpResponse): boolean {
-	return status === 404 && (objectIn(body) === null || body.includes("[92]"));
+/**
+ * Nothing of ns-api answered: a page, the word that there is no such route, or (from a server that tells no version) an
+ * answer without a word.
+ */
+export function isForeign({ status, text: body }: HttpResponse, version: string | null): boolean {
+	if (status !== 404) return false;
+	const row = objectIn(body);
+	return row === null || body.includes("[92]") || (version === null && text(row, "message") === null);
 }
 
 /** A renewal that the server refused, not one that failed. */

@@ -29,12 +29,13 @@ export const filler = "media";
 
 /**
  * Rows without repetitions, oldest first. A row without an id gets one made of what it says, so that it is the same one
- * the next time; one without a time gets `elseAt`.
+ * the next time; one without a time gets `elseAt`. `newestFirst`: which way round the list is.
  */
 export function readable(
 	rows: readonly MessageRow[],
 	sessionId: string,
 	elseAt: EpochMs,
+	newestFirst: boolean,
 ): readonly ReadMessage[] {
 	const byId = new Map<string, ReadMessage>();
 	for (const row of rows) {
@@ -43,8 +44,8 @@ export function readable(
 		if (!byId.has(id)) byId.set(id, { ...row, id, at, sessionId });
 	}
 	const read = [...byId.values()];
-	// Within a second the order of the list counts, whichever way round it is; the vendor's examples begin with the newest.
-	if ((read[0]?.at ?? 0) >= (read.at(-1)?.at ?? 0)) read.reverse();
+	// Within a second the order of the list counts.
+	if (newestFirst) read.reverse();
 	return read.sort((one, other) => one.at - other.at);
 }
 
@@ -73,9 +74,10 @@ export function isNotice({ type, deleted }: MessageRow): boolean {
 	return deleted || (type.startsWith("chat-") && !texts.has(type));
 }
 
-/** A row as an event. `claim`: it is this text of ours. */
+/** A row as an event, at this time. `claim`: it is this text of ours. */
 export function eventOf(
 	row: ReadMessage,
+	at: EpochMs,
 	place: Place,
 	reading: Reading,
 	claim: OwnClaim | null,
@@ -83,7 +85,7 @@ export function eventOf(
 ): HistoryMessage {
 	const { me } = reading;
 	const { key: peer } = place;
-	const { id: remoteId, at } = row;
+	const { id: remoteId } = row;
 	if (isNotice(row)) return { type: "notice", peer, text: noticeText(row), remoteId, at };
 	const files = filesOf(row);
 	const common = { peer, remoteId, at, stretch: null, ...(files.length === 0 ? {} : { files }) };
@@ -97,7 +99,7 @@ export function eventOf(
 		type: "ownMessage",
 		...common,
 		text,
-		...(claim === null ? {} : { clientId: claim.clientId, at: claim.at }),
+		...(claim === null ? {} : { clientId: claim.clientId }),
 		...statusOf(row),
 		...(sender === null ? {} : { sender }),
 	};

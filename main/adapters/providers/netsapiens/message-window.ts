@@ -2,7 +2,7 @@ import type { EpochMs } from "../../../core/ports/runtime.ts";
 import { type Api, mostRows } from "./api.ts";
 import { type ReadMessage, readable } from "./message-events.ts";
 import { readAll } from "./session-list.ts";
-import type { SessionRow } from "./wire.ts";
+import type { MessageRow, SessionRow } from "./wire.ts";
 
 /** The newest messages of one session. */
 export interface MessageWindow {
@@ -22,6 +22,8 @@ export class MessageReader {
 	readonly #api: Api;
 	/** A short list brings the oldest: only a long one has the newest. */
 	#oldestFirst = false;
+	/** Which way round lists are; the vendor's examples begin with the newest. */
+	#newestAtTop = true;
 
 	constructor(api: Api) {
 		this.#api = api;
@@ -31,7 +33,7 @@ export class MessageReader {
 	async newest(session: SessionRow, wanted: number, signal?: AbortSignal): Promise<MessageWindow> {
 		const limit = this.#oldestFirst ? mostRows : Math.min(mostRows, wanted);
 		const rows = await this.#api.messages(session.id, { limit }, signal);
-		const short = windowOf(session, rows);
+		const short = this.#window(session, rows);
 		if (rows.length < limit) return { ...short, end: "whole" };
 		if (!short.late && wanted <= limit) return { ...short, end: null };
 		// Full, and the newest is not among them; or more is wanted than one list holds.
@@ -39,18 +41,17 @@ export class MessageReader {
 			(page) => this.#api.messages(session.id, page, signal),
 			(row) => row.id ?? JSON.stringify(row),
 		);
-		const long = windowOf(session, all);
+		const long = this.#window(session, all);
 		if (newestOf(long.rows) > newestOf(short.rows)) this.#oldestFirst = true;
 		return { ...long, end: whole ? "whole" : "capped" };
 	}
-}
 
-function windowOf(
-	session: SessionRow,
-	rows: Parameters<typeof readable>[0],
-): Pick<MessageWindow, "rows" | "late"> {
-	const sorted = readable(rows, session.id, session.lastAt ?? 0);
-	return { rows: sorted, late: session.lastAt !== null && newestOf(sorted) < session.lastAt };
+	#window(session: SessionRow, rows: readonly MessageRow[]): Pick<MessageWindow, "rows" | "late"> {
+		const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
+		if (first !== last) this.#newestAtTop = first > last;
+		const sorted = readable(rows, session.id, session.lastAt ?? 0, this.#newestAtTop);
+		return { rows: sorted, late: session.lastAt !== null && newestOf(sorted) < session.lastAt };
+	}
 }
 
 function newestOf(rows: readonly ReadMessage[]): EpochMs {

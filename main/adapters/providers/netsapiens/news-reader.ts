@@ -1,6 +1,7 @@
 import type { ProviderEvent } from "../../../core/ports/provider.ts";
 import type { Clock, EpochMs } from "../../../core/ports/runtime.ts";
 import { isRefused } from "./answers.ts";
+import { mostRows } from "./api.ts";
 import { comparable } from "./digits.ts";
 import type { GroupIds } from "./group-ids.ts";
 import {
@@ -47,7 +48,7 @@ export class NewsReader {
 	 * anything else, and then it stays dirty.
 	 */
 	async read(session: Session, catchUp: boolean, signal: AbortSignal): Promise<boolean> {
-		const window = await this.#window(session, signal);
+		const window = await this.#window(session, pollRows, signal);
 		if (window === null) return false;
 		const events = this.#news(session, window, catchUp);
 		this.#settle(session, window, events.length > 0);
@@ -56,7 +57,7 @@ export class NewsReader {
 
 	/** At the first look: the newest message of an unread conversation, which does not ring. */
 	async readUnread(session: Session, signal: AbortSignal): Promise<void> {
-		const window = await this.#window(session, signal);
+		const window = await this.#window(session, pollRows, signal);
 		const newest = window?.rows.at(-1);
 		if (window === null || newest === undefined) return;
 		const { memory, place } = session;
@@ -66,12 +67,15 @@ export class NewsReader {
 		for (const row of window.rows) if (memory.isOld(row) || row === newest) memory.see(row);
 		this.#settle(session, window, true);
 		if (known || isNotice(newest) || isOwn(newest, reading.me)) return;
-		this.#tell(session, [eventOf(newest, place, reading, null, true)]);
+		this.#tell(session, [eventOf(newest, memory.shownAt(newest), place, reading, null, true)]);
 	}
 
-	async #window(session: Session, signal: AbortSignal): Promise<MessageWindow | null> {
+	/** The newest messages back to what is known; as far as one list goes. Null: the server refuses. */
+	async #window(session: Session, wanted: number, signal: AbortSignal): Promise<MessageWindow | null> {
 		try {
-			return await this.#ports.messages.newest(session.row, pollRows, signal);
+			const window = await this.#ports.messages.newest(session.row, wanted, signal);
+			const more = wanted < mostRows && session.memory.newest !== null && isMissing(session, window);
+			return more ? await this.#window(session, mostRows, signal) : window;
 		} catch (thrown) {
 			if (!isRefused(thrown)) throw thrown;
 			session.dirty = false;
@@ -79,17 +83,14 @@ export class NewsReader {
 		}
 	}
 
-	#news(session: Session, { rows, end, late }: MessageWindow, catchUp: boolean): readonly ProviderEvent[] {
+	#news(session: Session, window: MessageWindow, catchUp: boolean): readonly ProviderEvent[] {
 		const { memory, place } = session;
+		const { rows, late } = window;
 		const before = memory.newest;
 		if (late) memory.lower(rows.at(-1)?.at ?? null);
 		const [oldest] = rows;
-		const missed =
-			end === null &&
-			oldest !== undefined &&
-			rows.every((row) => !memory.knows(row.id) && !memory.isOld(row));
 		const events: ProviderEvent[] = [];
-		if (missed)
+		if (oldest !== undefined && isMissing(session, window))
 			events.push({ type: "gap", peer: place.key, from: before ?? oldest.at - 1, to: oldest.at });
 		for (const row of rows) events.push(...this.#event(session, row, catchUp));
 		return events;
@@ -103,7 +104,8 @@ export class NewsReader {
 			// "Sending" that became "sent" says nothing; one that failed or arrived does (row 6).
 			const told = memory.see(row) && own && !isNotice(row) && statusOf(row).words !== undefined;
 			const claim = told ? this.claim(session, row) : null;
-			return told && claim !== "wait" ? [eventOf(row, place, reading, claim, catchUp)] : [];
+			const at = memory.shownAt(row);
+			return told && claim !== "wait" ? [eventOf(row, at, place, reading, claim, catchUp)] : [];
 		}
 		if (memory.isOld(row)) {
 			memory.see(row);
@@ -112,7 +114,7 @@ export class NewsReader {
 		const claim = this.claim(session, row);
 		if (claim === "wait") return [];
 		memory.see(row);
-		const event = eventOf(row, place, reading, claim, catchUp);
+		const event = eventOf(row, memory.shownAt(row), place, reading, claim, catchUp);
 		const elsewhere = event.type === "message" && this.#ports.book.readElsewhere(session, row.at);
 		return [elsewhere ? { ...event, read: true } : event];
 	}
@@ -159,4 +161,11 @@ export class NewsReader {
 		this.#ports.tell([...this.#ports.book.introduce(session.place.key), ...events]);
 		return true;
 	}
+}
+
+/** More may have come than the list brought: it begins with news. */
+function isMissing({ memory }: Session, { rows, end }: MessageWindow): boolean {
+	const [oldest] = rows;
+	if (end === "whole" || oldest === undefined) return false;
+	return rows.every((row) => !memory.knows(row.id) && !memory.isOld(row));
 }

@@ -158,33 +158,3 @@ test("whatever order things come in: no row is two texts, and no text two rows",
 		}),
 	);
 });
-
-const second = 1_700_000_000_000;
-
-function leaves(own: OwnTexts, text: string, at: number): void {
-	const clientId = asClientMessageId(text);
-	own.begin({ clientId, place, newGroup: false, text, wireText: text, mediaType: null, at });
-	own.accepted(clientId, null);
-}
-
-function placeOf(own: OwnTexts, text: string, at: number): number {
-	const claim = own.claim({ id: `row of ${text}`, at, text, mediaType: null, fromHere: true }, place);
-	if (typeof claim === "string") throw new Error(`${text} is ${claim}`);
-	return claim.at;
-}
-
-test("texts that left within one second of the server keep the order in which they left, whatever rows say", () => {
-	const own = new OwnTexts();
-	for (const [index, text] of ["one", "two", "three"].entries()) leaves(own, text, second + index * 40);
-	const places = ["three", "one", "two"].map((text) => [text, placeOf(own, text, second)] as const);
-	const inOrder = places.toSorted(([, here], [, there]) => here - there).map(([text]) => text);
-	expect(inOrder).toEqual(["one", "two", "three"]);
-	expect(places.every(([, at]) => at >= second && at < second + 1000)).toBe(true);
-});
-
-test("a text that left later stands at the time of its row", () => {
-	const own = new OwnTexts();
-	leaves(own, "one", second);
-	leaves(own, "two", second + 5000);
-	expect(placeOf(own, "two", second + 5000)).toBe(second + 5000);
-});

@@ -25,8 +25,6 @@ export interface OwnClaim {
 	readonly text: string;
 	/** Key of the conversation that it was written in. */
 	readonly key: string;
-	/** The server's time, which knows no parts of a second: texts that left one after the other keep their order by ms. */
-	readonly at: EpochMs;
 }
 
 /** An own row that nothing was told of yet. */
@@ -48,8 +46,6 @@ interface Pending extends LeavingText {
 	state: "posting" | "settling" | "accepted" | "unknown";
 	/** The server's id, where its answer gave one. */
 	remoteId: string | null;
-	/** So many texts of its conversation left just before it, each within a second of the next. */
-	readonly rank: number;
 	found: { readonly id: string; readonly at: EpochMs } | null;
 }
 
@@ -69,10 +65,7 @@ export class OwnTexts {
 
 	begin(text: LeavingText): void {
 		this.drop(text.clientId);
-		const before = this.#pending.findLast(({ place }) => place.key === text.place.key);
-		const follows = before !== undefined && text.at - before.at < 1000;
-		const rank = follows ? Math.min(before.rank + 1, 999) : 0;
-		this.#pending.push({ ...text, state: "posting", remoteId: null, rank, found: null });
+		this.#pending.push({ ...text, state: "posting", remoteId: null, found: null });
 		while (this.#pending.length > mostRemembered) this.#pending.shift();
 	}
 
@@ -134,9 +127,8 @@ export class OwnTexts {
 		const named = this.#pending.find((pending) => pending.found === null && pending.remoteId === row.id);
 		const chosen = named ?? choose(alike, row);
 		if (chosen === "wait" || chosen === null) return chosen ?? "foreign";
-		const at = row.at + chosen.rank;
-		chosen.found = { id: row.id, at };
-		const claim = { clientId: chosen.clientId, text: chosen.text, key: chosen.place.key, at };
+		chosen.found = { id: row.id, at: row.at };
+		const claim = { clientId: chosen.clientId, text: chosen.text, key: chosen.place.key };
 		this.#claims.set(row.id, claim);
 		return claim;
 	}

@@ -22,15 +22,16 @@ import { fingerprint } from "./kept-secrets.ts";
 export async function passwordSignIn(attempt: Attempt, first: TokenRoute): Promise<Entry> {
 	const known = await keptSignIn(attempt);
 	if (known !== null) return known;
-	const { credentials, rest, context, signal } = attempt;
+	const { credentials, rest, context, signal, version } = attempt;
 	const fields = loginFields(attempt);
 	let route = first;
 	let response = await askForToken(rest, route, { ...fields, grant_type: "password" }, signal);
 	if (response.status === 404 && first === "v2") {
 		const legacy = await askForToken(rest, "legacy", { ...fields, grant_type: "password" }, signal);
 		// A server that says 404 for a wrong password says so in both places, and in words.
-		if (isForeign(response) && isForeign(legacy)) throw notThisSystem(credentials.server);
-		if (!isForeign(legacy)) {
+		if (isForeign(response, version) && isForeign(legacy, version))
+			throw notThisSystem(credentials.server);
+		if (!isForeign(legacy, version)) {
 			response = legacy;
 			route = "legacy";
 		}
@@ -99,18 +100,20 @@ function codeFields({ credentials }: Attempt, fields: TokenFields, { pending, gr
 }
 
 /** Any 4xx is a no to these credentials (row 13), in the server's words. */
-function refused({ credentials, rest }: Attempt, response: HttpResponse): AppFailure {
-	if (isForeign(response) && credentials.method === "password") return notThisSystem(credentials.server);
+function refused({ credentials, rest, version }: Attempt, response: HttpResponse): AppFailure {
+	if (isForeign(response, version) && credentials.method === "password")
+		return notThisSystem(credentials.server);
 	return signInFailure("auth.wrongPassword", rest, response);
 }
 
-/** 200 without a token is no sign-in (4.1). */
+/** 200 without a token is no sign-in (4.1); from a server that tells no version either it is another system. */
 function readOrRefuse(attempt: Attempt, response: HttpResponse): Granted {
-	const { rest, context, credentials } = attempt;
+	const { rest, context, credentials, version } = attempt;
 	try {
 		return readGrant(rest, response, context.clock.now());
 	} catch (thrown) {
 		if (!(thrown instanceof RestFailure) || thrown.error.code !== "http.malformed") throw thrown;
+		if (version === null) throw notThisSystem(credentials.server);
 		const host = URL.parse(credentials.server)?.host ?? credentials.server;
 		throw new AppFailure(appError("http.malformed", { params: { host }, detail: thrown.error.detail }));
 	}

@@ -90,14 +90,17 @@ export class Past implements History {
 			const { rows, end } = await this.#read(sessions, asked, signal);
 			const older = after === null ? rows : rows.filter((row) => isBefore(row, after));
 			// Newest first, as core wants it.
-			const page = [...older].reverse().slice(0, limit);
+			const page = [...older].sort(byTime).reverse().slice(0, limit);
 			const last = page.at(-1);
 			if (last === undefined && end === null && asked < 4 * mostRows) {
 				asked *= 2;
 				continue;
 			}
 			const more = last !== undefined && (end === null || older.length > page.length);
-			const messages = page.flatMap((row) => this.#event(row, edges.get(row.sessionId) ?? null));
+			const shown = shownTimes(rows);
+			const messages = page.flatMap((row) =>
+				this.#event(row, shown.get(row.id) ?? row.at, edges.get(row.sessionId) ?? null),
+			);
 			if (!more && end === "capped" && last !== undefined) messages.push(this.#capped(peer, last));
 			return { messages, next: more ? writeCursor({ asked, at: last.at, id: last.id }) : null };
 		}
@@ -112,7 +115,7 @@ export class Past implements History {
 		return book.of(peer);
 	}
 
-	/** All sessions of the conversation together, as far back as all of them were read. Oldest first. */
+	/** All sessions of the conversation together, as far back as all of them were read; each oldest first. */
 	async #read(
 		sessions: readonly Session[],
 		asked: number,
@@ -132,11 +135,11 @@ export class Past implements History {
 				if (!isRefused(thrown)) throw thrown;
 			}
 		}
-		return { rows: rows.filter(({ at }) => at >= from).sort(byTime), end };
+		return { rows: rows.filter(({ at }) => at >= from), end };
 	}
 
 	/** Nothing, where it is the poll's to tell: what comes in while somebody reads the past has to ring. */
-	#event(row: ReadMessage, newest: EpochMs | null): readonly HistoryMessage[] {
+	#event(row: ReadMessage, shownAt: EpochMs, newest: EpochMs | null): readonly HistoryMessage[] {
 		const { book, news, reading, soon } = this.#ports;
 		const session = book.get(row.sessionId);
 		if (session === null) return [];
@@ -147,11 +150,12 @@ export class Past implements History {
 			soon();
 			return [];
 		}
+		const at = memory.knows(row.id) ? memory.shownAt(row) : shownAt;
 		const claim = news.claim(session, row);
 		if (claim === "wait") return [];
 		// Told now: a text that is sent later is not this one.
 		if (own) memory.see(row);
-		return [eventOf(row, place, reading(), claim, true)];
+		return [eventOf(row, at, place, reading(), claim, true)];
 	}
 
 	/** There may be older messages that the server does not give (row 25). */
@@ -164,6 +168,19 @@ export class Past implements History {
 			at,
 		};
 	}
+}
+
+/** After each other within a second, as the lists have them (session-memory.ts). */
+function shownTimes(rows: readonly ReadMessage[]): ReadonlyMap<string, EpochMs> {
+	const times = new Map<string, EpochMs>();
+	const inMoment = new Map<string, number>();
+	for (const { id, at, sessionId } of rows) {
+		const moment = `${sessionId} ${String(at)}`;
+		const before = inMoment.get(moment) ?? 0;
+		inMoment.set(moment, before + 1);
+		times.set(id, at + Math.min(999, before));
+	}
+	return times;
 }
 
 function isBefore(row: ReadMessage, { at, id }: Cursor): boolean {

@@ -238,7 +238,7 @@ export class SessionBook {
 		this.#marks.delete(row.id);
 		if (expected) return [];
 		const peer = place.key;
-		if (row.status === "read") return [{ type: "read", peer, upTo: row.lastAt }];
+		if (row.status === "read") return [{ type: "read", peer, upTo: endOf(row.lastAt) }];
 		// With a new message, it is the message that is unread.
 		return isOther(row, old) || lastIsMine(row, this.#options.me) ? [] : [{ type: "unread", peer }];
 	}
@@ -246,7 +246,7 @@ export class SessionBook {
 	#readAtFirst(row: SessionRow): readonly ProviderEvent[] {
 		const session = this.#sessions.get(row.id);
 		if (session === undefined || row.status !== "read" || row.lastAt === null) return [];
-		return [{ type: "read", peer: session.place.key, upTo: row.lastAt }];
+		return [{ type: "read", peer: session.place.key, upTo: endOf(row.lastAt) }];
 	}
 
 	#missing(listed: ReadonlySet<string>): readonly ProviderEvent[] {
@@ -267,4 +267,9 @@ function isOther(row: SessionRow, old: SessionRow): boolean {
 
 function lastIsMine({ lastSender }: SessionRow, me: Identity): boolean {
 	return lastSender !== null && sameUid(lastSender, me.uid);
+}
+
+/** The end of that second: its messages are shown one after the other. */
+function endOf(at: EpochMs | null): EpochMs | null {
+	return at === null || at % 1000 !== 0 ? at : at + 999;
 }

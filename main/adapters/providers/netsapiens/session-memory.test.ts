@@ -46,3 +46,14 @@ test("it forgets the oldest, not the newest", () => {
 	expect(memory.knows("0")).toBe(false);
 	expect(memory.knows("4999")).toBe(true);
 });
+
+test("messages of one second are shown one after the other, the same way every time", () => {
+	const memory = new SessionMemory(null);
+	for (const id of ["c", "a", "b"]) memory.see(message(id, 5000));
+	expect(["c", "a", "b", "new"].map((id) => memory.shownAt(message(id, 5000)))).toEqual([
+		5000, 5001, 5002, 5003,
+	]);
+	memory.see(message("c", 5000));
+	expect(memory.shownAt(message("b", 5000))).toBe(5002);
+	expect(memory.shownAt(message("later", 6000))).toBe(6000);
+});

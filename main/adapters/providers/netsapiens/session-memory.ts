@@ -11,7 +11,9 @@ const mostIds = 4000;
  * whose clock or zone is off (row 16) loses nothing.
  */
 export class SessionMemory {
-	readonly #states = new Map<string, string>();
+	readonly #seen = new Map<string, { readonly status: string; readonly shownAt: EpochMs }>();
+	/** How many messages of a moment have been seen. */
+	readonly #inMoment = new Map<EpochMs, number>();
 	/** Newest message when the session was first heard of: what is not newer was there before. */
 	#floor: { readonly at: EpochMs; readonly text: string } | null;
 	#newest: EpochMs | null = null;
@@ -39,7 +41,7 @@ export class SessionMemory {
 	}
 
 	knows(id: string): boolean {
-		return this.#states.has(id);
+		return this.#seen.has(id);
 	}
 
 	/** It was there before we looked: history's, not news. */
@@ -50,17 +52,24 @@ export class SessionMemory {
 		return at < floor.at || floor.text === comparable(text) || floor.text === "";
 	}
 
-	/** Returns true when its status is another one than before. */
+	/**
+	 * When a message is shown: at its time, and after those of the same second that were seen before it. The server's
+	 * times have seconds only, and by their ids messages would change places.
+	 */
+	shownAt({ id, at }: Pick<ReadMessage, "id" | "at">): EpochMs {
+		return this.#seen.get(id)?.shownAt ?? at + Math.min(999, this.#inMoment.get(at) ?? 0);
+	}
+
+	/** Returns true when its status is another one than before. Asked oldest first. */
 	see({ id, at, status }: Pick<ReadMessage, "id" | "at" | "status">): boolean {
-		const before = this.#states.get(id);
-		this.#states.delete(id);
-		this.#states.set(id, status);
+		const before = this.#seen.get(id);
+		const shownAt = this.shownAt({ id, at });
+		this.#seen.delete(id);
+		this.#seen.set(id, { status, shownAt });
+		if (before === undefined) this.#inMoment.set(at, (this.#inMoment.get(at) ?? 0) + 1);
 		if (this.#newest === null || at > this.#newest) this.#newest = at;
-		for (const oldest of this.#states.keys()) {
-			if (this.#states.size <= mostIds) break;
-			this.#states.delete(oldest);
-		}
-		return before !== undefined && before !== status;
+		this.#forget();
+		return before !== undefined && before.status !== status;
 	}
 
 	/** The list named a newer message than could be read: what comes after the newest that was read is news (5.3). */
@@ -68,5 +77,16 @@ export class SessionMemory {
 		const floor = this.#floor;
 		if (floor !== null && !this.wasRead && (to === null || to < floor.at))
 			this.#floor = to === null ? null : { at: to, text: "" };
+	}
+
+	#forget(): void {
+		for (const oldest of this.#seen.keys()) {
+			if (this.#seen.size <= mostIds) break;
+			this.#seen.delete(oldest);
+		}
+		for (const moment of this.#inMoment.keys()) {
+			if (this.#inMoment.size <= mostIds) break;
+			this.#inMoment.delete(moment);
+		}
 	}
 }

@@ -251,6 +251,33 @@ test("nobody there, a server that fails, one that is no such system", async () =
 	await expect(open(simulator)).rejects.toMatchObject({ error: { code: "network.refused" } });
 });
 
+test.each<[string, string]>([
+	["another API that knows no such address", "404 {}"],
+	["another API that says yes to everything", '200 {"ok":true}'],
+	["a web page", "200 <html></html>"],
+	["a web page that is not there", "404 <html></html>"],
+	["an empty answer", "200 "],
+	["a list", "200 [1,2,3]"],
+	["no JSON", "200 {oh"],
+])("%s is not this system, whatever one signs in with", async (_what, answer) => {
+	const simulator = await floor.simulator();
+	const user = simulator.company.user("2500@portal");
+	const jwt = simulator.webTokens.grant(user, "host").token.text;
+	for (const credentials of [
+		{},
+		{ method: "jwt", secret: jwt, userName: "" },
+		key(simulator, { reach: "user", domain: "portal", user: "2500" }),
+	] as const) {
+		const [status, body] = [answer.slice(0, 3), answer.slice(4)];
+		const fault = { action: "body", status: Number(status), body, processed: false, times: 20 } as const;
+		simulator.faults.next(fault);
+		await expect(open(simulator, credentials)).rejects.toMatchObject({
+			error: { code: "auth.notThisSystem" },
+		});
+		simulator.faults.clear();
+	}
+});
+
 test("an older server (44.x): everything that it has, and nothing that it has not", async () => {
 	const simulator = await floor.simulator({ switches: { generation: 44 } });
 	simulator.customers.customer(customer).write(own.picture, "hello");

@@ -114,16 +114,19 @@ export function sessionRow(row: WireRow): SessionRow | null {
 	};
 }
 
-export function messageRow(row: WireRow): MessageRow {
+/** Null: it says nothing. */
+export function messageRow(row: WireRow): MessageRow | null {
 	const type = text(row, "type") ?? "";
 	const url = text(row, "file-access-url", "remotepath");
 	const mediaType = text(row, "media-type", "media_type");
+	const body = anyText(row["text"]) ?? "";
+	if (type === "" && body === "" && url === null && mediaType === null) return null;
 	return {
 		id: text(row, "id"),
 		at: time(row, "timestamp"),
 		type,
 		direction: text(row, "direction") ?? "",
-		text: anyText(row["text"]) ?? "",
+		text: body,
 		fromNumber: text(row, "from-number", "from_num"),
 		fromUid: text(row, "from-user-id", "from_uid"),
 		fromAgent: text(row, "from-user-agent"),

@@ -86,6 +86,11 @@ export class Api {
 		return this.#clock.now() + Math.min(0, this.#ahead) - slackMs;
 	}
 
+	/** The other side of `earliestFromNow`: what is sent now is there with an earlier time than this. */
+	latestFromNow(slackMs: number): EpochMs {
+		return this.#clock.now() + Math.max(0, this.#ahead) + slackMs;
+	}
+
 	async request(request: RestRequest): Promise<HttpResponse> {
 		const response = await this.rest.request(request);
 		const date = Date.parse(response.headers["date"] ?? "");

@@ -9,8 +9,10 @@ export interface Pending {
 	/** Of the conversation with that number. */
 	readonly key: string;
 	readonly text: string;
-	/** The server's message is newer than this. */
+	/** The server's message is newer than this, */
 	readonly newerThan: EpochMs;
+	/** and not newer than this: an equal text of hours later is another one. */
+	readonly until: EpochMs;
 	/** A message to several people: this is the one to this number. */
 	readonly group: GroupSend | null;
 	/** "inFlight": the reply may still tell its id. "waiting": the server has it, or may have it, and told no id. */
@@ -71,7 +73,9 @@ export class Claims {
 	match(key: string, message: WireMessage): Match {
 		// A reply told that this is another text of ours: however alike, it is not this one.
 		if (this.#own.has(message.id)) return null;
-		const there = this.#pending.filter((one) => one.key === key && message.at > one.newerThan);
+		const there = this.#pending.filter(
+			(one) => one.key === key && message.at > one.newerThan && message.at <= one.until,
+		);
 		const equal = there.filter(({ text }) => plain(text) === plain(message.text));
 		const candidates =
 			equal.length > 0
@@ -96,19 +100,26 @@ function plain(text: string): string {
 	return text.trim();
 }
 
-/**
- * What differs is signs and links only, or what was typed between the ends that are the same looks like a field that the
- * server fills: signs, a name, signs ("{{calendar}}", "%name%"). Two texts that differ in a word are two texts.
- */
+/** What may stand for a value that the server puts in its place: how such a field is written is not documented. */
+const field = /\{\{.+?\}\}|\{.+?\}|\[\[.+?\]\]|\[.+?\]|<.+?>|%.+?%|\$\w+/u;
+
+/** The same but for fields, signs and links. Two texts that differ in a word are two texts, however alike. */
 function alike(typed: string, sent: string): boolean {
 	if (letters(typed) === letters(sent)) return true;
 	const [one, other] = [plain(typed), plain(sent)];
-	const shorter = Math.min(one.length, other.length);
-	let head = 0;
-	while (head < shorter && one[head] === other[head]) head += 1;
-	let tail = 0;
-	while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
-	return /^[^\p{L}\p{N}\s].+[^\p{L}\p{N}\s]$/su.test(one.slice(head, one.length - tail));
+	const [before = "", ...parts] = one.split(field);
+	return parts.length > 0 && inOrder([before, ...parts], other);
+}
+
+/** What stands around the fields is there, the first at the beginning and the last at the end. */
+function inOrder(parts: readonly string[], text: string): boolean {
+	let from = 0;
+	for (const [index, part] of parts.entries()) {
+		const at = index === parts.length - 1 ? text.length - part.length : text.indexOf(part, from);
+		if (at < from || (index === 0 && at !== 0) || !text.startsWith(part, at)) return false;
+		from = at + part.length;
+	}
+	return true;
 }
 
 function letters(text: string): string {

@@ -22,6 +22,8 @@ import type { Uploads } from "./upload.ts";
 
 /** A message that the server took without telling its id is looked for so long (row 9), ms. */
 const confirmWithinMs = 120_000;
+/** A message that the server took has a time within so long, ms. */
+const arrivesWithinMs = 15 * 60_000;
 /** Groups whose texts may be sent once more. */
 const mostGroups = 200;
 
@@ -205,7 +207,8 @@ export class Sender {
 		const known = book.current(key);
 		const seen = known !== null && known.seen.size > 0 && Number.isFinite(known.newest);
 		const newerThan = seen ? known.newest : api.earliestFromNow(clockSlackMs);
-		return claims.begin({ clientId, key, text, newerThan, group });
+		const until = api.latestFromNow(arrivesWithinMs);
+		return claims.begin({ clientId, key, text, newerThan, until, group });
 	}
 
 	async #post(

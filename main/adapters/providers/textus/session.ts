@@ -13,6 +13,7 @@ import { FeedOnly } from "../event-feed.ts";
 import { createPoller, type Poller, type PollResult } from "../polling/poller.ts";
 import { type Api, type ApiToken, statusOf } from "./api.ts";
 import { AccountWatch } from "./account-watch.ts";
+import type { Known } from "./book.ts";
 import { Desk } from "./desk.ts";
 import { parseKey } from "./key.ts";
 import { LinkState } from "./link-state.ts";
@@ -50,6 +51,8 @@ export class TextusSession implements ProviderSession {
 	#checking = 0;
 	/** The key on screen. */
 	#open: string | null = null;
+	/** It was looked for, if it was not known. */
+	#openSought = false;
 
 	constructor(parts: TextusSessionParts) {
 		this.#parts = parts;
@@ -165,6 +168,7 @@ export class TextusSession implements ProviderSession {
 		this.#poller.attention(focused ? "focused" : "background");
 		if (peer === this.#open) return;
 		this.#open = peer;
+		this.#openSought = false;
 		this.#poller.remove("open");
 		const [, second] = peer === null ? [] : (parseKey(peer)?.numbers ?? []);
 		// A message to several people has no timeline of its own.
@@ -229,14 +233,9 @@ export class TextusSession implements ProviderSession {
 	async #lookAtOpen(peer: string, signal: AbortSignal): Promise<PollResult> {
 		await this.#feed.stored();
 		const { book, news } = this.#desk;
-		const key = parseKey(peer);
-		const known = book.current(peer) ?? (await news.find(key?.slug ?? "", key?.numbers[0] ?? "", signal));
-		if (known === null) {
-			// Nobody has written to this number yet: there is nothing to look at until it is in the list.
-			this.#poller.remove("open");
-			this.#open = null;
-			return "same";
-		}
+		const known = book.current(peer) ?? (await this.#findOpen(peer, signal));
+		// Nobody has written to this number yet: it is in the list when somebody has.
+		if (known === null) return "same";
 		try {
 			const changed = await news.look(known, { catchUp: false, signal });
 			await this.#nameOf(peer, signal);
@@ -245,6 +244,15 @@ export class TextusSession implements ProviderSession {
 			if (statusOf(thrown) === 404) return result(!(await news.reread(known, signal)));
 			throw thrown;
 		}
+	}
+
+	/** The conversation on screen, where no list had it: looked for once. */
+	async #findOpen(peer: string, signal: AbortSignal): Promise<Known | null> {
+		const key = parseKey(peer);
+		if (this.#openSought || key === null) return null;
+		const found = await this.#desk.news.find(key.slug, key.numbers[0] ?? "", signal);
+		this.#openSought = true;
+		return found;
 	}
 
 	/** Who it is, where no card is assigned: looked for once. */
