@@ -11,7 +11,18 @@ const files = readdirSync(folder).map((name) => ({
 	texts: JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, string>,
 }));
 /** What an error sentence may ask for; the window has a word for each that is missing. */
-const errorParams = ["host", "status", "device", "peer", "file", "found", "known", "messages", "unsent"];
+const errorParams = [
+	"host",
+	"status",
+	"device",
+	"peer",
+	"file",
+	"found",
+	"known",
+	"messages",
+	"unsent",
+	"hours",
+];
 const placeholders = (text: string): string[] =>
 	[...text.matchAll(/\{(\w+)(?=[},])/gu)].map((match) => match[1] ?? "").sort();
 
