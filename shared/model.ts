@@ -153,6 +153,15 @@ export interface Account {
 	readonly can: Abilities;
 	/** Empty where the system has none. */
 	readonly folders: readonly Folder[];
+	/** Telephones that the system has for this agent, where messages are not bound to one; as it names them. */
+	readonly devices: readonly DeviceFact[];
+}
+
+export interface DeviceFact {
+	readonly name: string;
+	/** Model or program, in its own words; null: not told. */
+	readonly detail: string | null;
+	readonly registered: boolean;
 }
 
 // ---------------------------------------------------------------- conversations
