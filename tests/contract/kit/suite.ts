@@ -11,7 +11,7 @@ export interface Run {
 /** The specs of one system are made with this. */
 export interface Suite {
 	/** One spec; what it leaves open is closed after it. */
-	spec(name: string, run: (run: Run) => Promise<void>): void;
+	readonly spec: (name: string, run: (run: Run) => Promise<void>) => void;
 	/** What the simulator can be told to do, known before anything runs. */
 	readonly listed: {
 		readonly variations: readonly Pick<Variation, "of" | "name">[];

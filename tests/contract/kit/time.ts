@@ -1,4 +1,4 @@
-/* eslint-disable no-restricted-globals -- waiting for sockets takes real time */
+ 
 import type { Clock, EpochMs } from "../../../main/core/ports/runtime.ts";
 import { WarpClock } from "../../../main/adapters/providers/genesys/testing/warp-clock.spec.ts";
 
