@@ -125,19 +125,21 @@ async function measuredByPoll(): Promise<Cost> {
 const rows: string[][] = [
 	["", "attention", "requests/min", "recommended", "ratio", "sent B/min", "got B/min", ""],
 ];
-let met = true;
+/** Not more than recommended; pauses differ by a fifth by chance, so that half an hour differs by a little. */
+const goal = 1.1;
+const missed: string[] = [];
 
 function report(system: string, attention: Attention, cost: Cost): void {
 	const theirs = recommended[system]?.[attention] ?? Number.NaN;
 	const figure = Number((cost.requests / theirs).toPrecision(3));
-	const pass = figure <= 1;
-	met &&= pass;
+	const pass = figure <= goal;
+	if (!pass) missed.push(`${system} ${attention}`);
 	const [requests, sent, received] = [cost.requests, cost.sent, cost.received].map((one) =>
 		Number(one.toPrecision(4)),
 	);
 	const about = { comparator: "fixed pauses of the sheet", theirs: Number(theirs.toPrecision(4)), minutes };
 	process.stdout.write(
-		`${JSON.stringify({ id: `IDLE-${system}-${attention}`, figure, goal: 1, pass, requests, sent, received, ...about })}\n`,
+		`${JSON.stringify({ id: `IDLE-${system}-${attention}`, figure, goal, pass, requests, sent, received, ...about })}\n`,
 	);
 	rows.push([
 		system,
@@ -167,4 +169,4 @@ const lines = rows.map((row) =>
 process.stderr.write(
 	`\nAn account in which nothing happens, ${String(minutes)} minutes\n${lines.join("\n")}\n`,
 );
-process.exitCode = met ? 0 : 1;
+process.exitCode = missed.length === 0 ? 0 : 1;

@@ -1,4 +1,3 @@
- 
 import type { Clock, EpochMs } from "../../../main/core/ports/runtime.ts";
 import { WarpClock } from "../../../main/adapters/providers/genesys/testing/warp-clock.spec.ts";
 
