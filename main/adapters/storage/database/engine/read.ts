@@ -79,11 +79,7 @@ export function unclaimed(
 }
 
 /** Texts of ours that left without a name of the system's. */
-export function unnamed(
-	database: SqlDatabase,
-	id: ConversationId,
-	since: EpochMs,
-): readonly MessageEntry[] {
+export function unnamed(database: SqlDatabase, id: ConversationId, since: EpochMs): readonly MessageEntry[] {
 	return messages(
 		database,
 		`WHERE e.conversation = (SELECT row FROM conversations WHERE id = ?) AND e.place >= ? AND e.at >= ?
