@@ -1,19 +1,15 @@
-import { createHttpClient } from "../../../main/adapters/net/http-client.ts";
-import { createMediaClient } from "../../../main/adapters/net/media-client.ts";
-import { createTrustStore } from "../../../main/adapters/net/trust-store.ts";
-import { createPhoneNumbers } from "../../../main/adapters/numbers/phone-numbers.ts";
 import { memoryStore } from "../../../main/adapters/storage/database/testing/memory-store.ts";
 import { createCore } from "../../../main/core/app.ts";
-import type { Core, CorePorts } from "../../../main/core/ports/core.ts";
+import type { Core } from "../../../main/core/ports/core.ts";
 import type { MessageStore } from "../../../main/core/ports/stores.ts";
 import { FakeWorld } from "../../../main/core/testing/fake-ports.ts";
 import type { Result } from "../../../shared/errors.ts";
 import { type AccountId, asClientMessageId, type ConversationId } from "../../../shared/ids.ts";
 import type { EntryPage, Snapshot } from "../../../shared/ipc/contract.ts";
 import type { Account, Conversation, DeliveryState, Entry, MessageEntry } from "../../../shared/model.ts";
+import { portsOf } from "./ports.ts";
+import { seenBy } from "./seen.ts";
 import type { ContractWorld, SignIn } from "./world.ts";
-
-const trust = createTrustStore(() => []);
 
 /** The real core with its real store, HTTP clients and provider, on one world. What it shows is what specs judge by. */
 export class Desk {
@@ -30,24 +26,11 @@ export class Desk {
 		this.world = world;
 		this.store = before?.store ?? memoryStore();
 		this.accountId = before?.accountId ?? null;
-		const { provider, time, wireTime, traffic } = world;
 		this.outside = new FakeWorld(
 			{ messages: keptOpen(this.store), practiceMessages: memoryStore },
 			before?.outside.kept,
 		);
-		const ports: CorePorts = {
-			...this.outside.ports,
-			clock: time,
-			providers: new Map([[provider.system, provider]]),
-			numbers: createPhoneNumbers(),
-			http: (server) =>
-				traffic.http(createHttpClient({ origin: new URL(server).origin, clock: wireTime, trust })),
-			media: (server) =>
-				traffic.media(
-					createMediaClient({ accountOrigin: new URL(server).origin, clock: wireTime, trust }),
-				),
-		};
-		this.core = createCore(ports);
+		this.core = createCore(portsOf(world, this.outside));
 		this.core.subscribe(({ changes }) => {
 			for (const change of changes) if (change.type === "conversation") this.#take(change.conversation);
 		});
@@ -117,7 +100,7 @@ export class Desk {
 	/** Time passes until it is so; throws with what is seen when it does not become so. */
 	async must(what: string, so: () => boolean | Promise<boolean>, limitMs?: number): Promise<void> {
 		if (await this.world.time.until(so, limitMs)) return;
-		throw new Error(`it did not become so: ${what}; ${await this.#seen()}`);
+		throw new Error(`it did not become so: ${what}; ${await seenBy(this)}`);
 	}
 
 	async snapshot(): Promise<Snapshot> {
@@ -139,7 +122,7 @@ export class Desk {
 
 	async conversation(person: string): Promise<Conversation> {
 		const [found, ...doubled] = await this.conversations(person);
-		if (found === undefined) throw new Error(`no conversation with ${person}; ${await this.#seen()}`);
+		if (found === undefined) throw new Error(`no conversation with ${person}; ${await seenBy(this)}`);
 		if (doubled.length > 0) throw new Error(`${person} has ${String(doubled.length + 1)} conversations`);
 		return found;
 	}
@@ -292,32 +275,6 @@ export class Desk {
 	async stop(): Promise<void> {
 		if (this.#next !== null) await this.#next.stop();
 		else await this.passing(this.core.stop(3000));
-	}
-
-	async #seen(): Promise<string> {
-		const { accounts, conversations } = await this.snapshot();
-		const timelines: unknown[] = [];
-		for (const { peer } of conversations.slice(0, 4))
-			timelines.push(
-				(await this.stored(peer.address)).map((entry) =>
-					entry.kind === "message"
-						? [entry.direction, entry.text.slice(0, 40), entry.delivery?.state, entry.remoteId]
-						: [entry.kind],
-				),
-			);
-		const { sent } = this.world.traffic;
-		return JSON.stringify({
-			accounts: accounts.map(({ connection, lineId, warnings }) => ({
-				state: connection.state,
-				problem: connection.problem,
-				lineId,
-				warnings,
-			})),
-			conversations: conversations.map(({ peer, unread }) => [peer.address, unread]),
-			timelines,
-			asked: sent.slice(-12).map(({ method, path }) => `${method} ${path}`),
-			log: this.outside.logger.lines.slice(-8),
-		});
 	}
 }
 
