@@ -127,7 +127,8 @@ async function unreadInRows(page: Page): Promise<number> {
 		.getByRole("option")
 		.evaluateAll((rows) =>
 			rows.reduce(
-				(sum, row) => sum + Number(/, (\d+) unread,/.exec(row.ariaLabel ?? row.textContent)?.[1] ?? 0),
+				(sum, row) =>
+					sum + Number(/, (\d+) unread,/.exec(row.ariaLabel ?? row.textContent)?.[1] ?? 0),
 				0,
 			),
 		);
