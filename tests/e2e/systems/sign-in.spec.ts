@@ -47,7 +47,7 @@ test("four systems are added by their forms, a wrong try is told in words, and a
 	await fillNetsapiens(page, netsapiens.origin);
 	await pressSignIn(page);
 	await page.getByRole("textbox", { name: "Code" }).waitFor();
-	await alert.filter({ hasText: "asks for a second proof" }).waitFor();
+	await page.getByText(/^The server asks for a second proof/).waitFor();
 	await fillIn(page, { Code: "000000" });
 	await pressSignIn(page);
 	await alert.filter({ hasText: "did not accept this code" }).waitFor();
