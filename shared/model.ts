@@ -12,6 +12,9 @@ import type {
 import type { Order } from "./order.ts";
 import type { SecretKind } from "./systems.ts";
 
+import type { Abilities, AttachmentLimits, DeviceFact, Folder } from "./abilities.ts";
+export type { Abilities, AttachmentLimits, DeviceFact, Folder };
+
 /** The domain as main and the window both see it: immutable, JSON only, `null` for "none". */
 
 /** Names a messaging system; which there are is known to main's registry of providers alone (`Snapshot.systems`). */
@@ -72,41 +75,6 @@ export interface Line {
 export const media = ["im", "sms", "groupSms", "chat", "groupChat", "other"] as const;
 export type Medium = (typeof media)[number];
 
-/** What may be attached to one message. */
-export interface AttachmentLimits {
-	readonly mostFiles: number;
-	/** Of all files of one message together, in bytes. */
-	readonly mostBytes: number;
-	/** MIME types, in lower case. */
-	readonly types: readonly string[];
-	/** Pictures above `mostBytes` may be made smaller before they are added. */
-	readonly shrinks: boolean;
-	/** Not null: files cannot be taken from this computer, only by a public address (https), and this is why. */
-	readonly byAddressOnly: AppError | null;
-}
-
-/** What an account's system can do; controls for anything else are absent. */
-export interface Abilities {
-	/** Templates are always there; these are replies that the system keeps. */
-	readonly savedReplies: boolean;
-	readonly schedule: boolean;
-	readonly folders: boolean;
-	/** Several people in one conversation that all of them see. */
-	readonly groups: boolean;
-	/** A conversation can be begun with a number that was typed. */
-	readonly typedNumbers: boolean;
-	readonly directory: boolean;
-	readonly contactCards: boolean;
-}
-
-/** A list of conversations that the system itself keeps (a filter, a queue). */
-export interface Folder {
-	readonly id: string;
-	readonly title: string;
-	/** Null: the system does not count. */
-	readonly unread: number | null;
-}
-
 export type AgentStateKind = "ready" | "notReady" | "afterWork" | "aux" | "loggedOut" | "other";
 
 export interface AgentState {
@@ -153,6 +121,8 @@ export interface Account {
 	readonly can: Abilities;
 	/** Empty where the system has none. */
 	readonly folders: readonly Folder[];
+	/** Telephones that the system has for this agent, where messages are not bound to one; as it names them. */
+	readonly devices: readonly DeviceFact[];
 }
 
 // ---------------------------------------------------------------- conversations

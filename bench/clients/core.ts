@@ -39,7 +39,9 @@ const signedIn = await core.handlers["accounts.signIn"]({
 	userName: account.userName,
 	secret: account.secret,
 	allowUnencrypted: false,
-	method: "password", code: null, options: {},
+	method: "password",
+	code: null,
+	options: {},
 });
 if (!signedIn.ok) throw new Error(signedIn.error.code);
 process.stdin.on("end", () => process.exit(0)).resume();

@@ -93,6 +93,49 @@ test("after a crash everything is as it was: messages, unread, draft, queue, and
 	expect(run.world.provider.session.sent.map(({ text }) => text)).toEqual(["behind it"]);
 });
 
+test("what the server took just before a crash, and gave no id then, is one bubble when its history is read", async () => {
+	const disk = new Disk();
+	const crashed = await begin(disk);
+	await crashed.online();
+	const id = await crashed.hear("hello");
+	// An answer 202: it is there, and nobody knows under which id.
+	crashed.world.provider.session.answer = () => ({ kind: "accepted", remoteId: null, at: null });
+	await crashed.send(id, "twice", "once");
+	const again = { clientId: "another" as ClientMessageId, text: "twice" };
+	await crashed.core.handlers["messages.send"]({ conversationId: id, parts: [again], ...justText });
+	await crashed.world.clock.advance(1000);
+	expect((await crashed.texts(id)).slice(1).map(({ delivery }) => delivery?.state)).toEqual([
+		"sent",
+		"sent",
+		"sent",
+	]);
+	const at = crashed.world.clock.now();
+
+	const run = new CoreRun({ messages: disk.store, practiceMessages: memoryStore }, crashed.world.kept);
+	await run.world.clock.advance(60_000);
+	await run.start();
+	run.world.provider.session.online();
+	const own = (remoteId: string, text: string, when = at): HistoryMessage => ({
+		type: "ownMessage",
+		peer: "5002",
+		text,
+		remoteId,
+		stretch: null,
+		at: when,
+	});
+	// The other desk wrote "twice" too, an hour earlier.
+	const elsewhere = own("m0", "twice", at - 3_600_000);
+	run.world.provider.session.emit(elsewhere, own("m1", "twice"), own("m2", "twice"), own("m3", "once"));
+	await run.world.clock.advance(100);
+	const texts = (await run.texts(id)).filter(({ direction }) => direction === "out");
+	expect(texts.map(({ text, remoteId }) => `${remoteId ?? "-"} ${text}`).sort()).toEqual([
+		"m0 twice",
+		"m1 twice",
+		"m2 twice",
+		"m3 once",
+	]);
+});
+
 test("messages that the crash left untold are told of in one line, once", async () => {
 	const disk = new Disk();
 	const crashed = await begin(disk);

@@ -68,6 +68,7 @@ export class Workspace {
 	readonly #readMarks: ReadMarks;
 	readonly #host: WorkspaceHost;
 	readonly #applying: ApplyPorts;
+	#startedAt = 0;
 	readonly #health: HealthWatch;
 	readonly #gates = new AccountGates(() => this.manager);
 
@@ -194,6 +195,7 @@ export class Workspace {
 			logger,
 			book: this.book,
 			outbox: this.outbox,
+			startedAt: () => this.#startedAt,
 			seen: (id) => this.reading.reads(id),
 			listener: {
 				incoming: (message) => {
@@ -225,6 +227,7 @@ export class Workspace {
 	 * A store that cannot be opened leaves the inbox empty and every account alone.
 	 */
 	async start(): Promise<void> {
+		this.#startedAt = this.#host.ports.clock.now();
 		if (!(await openBook(this.book, this.storage, this.#host.notice))) {
 			this.attention.presenter.refresh();
 			return;

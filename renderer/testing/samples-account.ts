@@ -85,6 +85,7 @@ export function account(changes: Partial<Account> = {}): Account {
 			contactCards: false,
 		},
 		folders: [],
+		devices: [],
 		...changes,
 	};
 }

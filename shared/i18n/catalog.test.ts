@@ -26,6 +26,14 @@ const errorParams = [
 const placeholders = (text: string): string[] =>
 	[...text.matchAll(/\{(\w+)(?=[},])/gu)].map((match) => match[1] ?? "").sort();
 
+test.each(files)("$name has no key twice", ({ name }) => {
+	// JSON.parse takes the last one in silence.
+	const keys = [...readFileSync(join(folder, name), "utf8").matchAll(/^\t"([^"]+)":/gmu)].map(
+		([, key]) => key,
+	);
+	expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+
 describe("the English catalogue", () => {
 	test.each(errorCodes)("has a sentence for %s that says what to do or expect", (code) => {
 		const sentence = (english as Record<string, string>)[`error.${code}`];

@@ -73,6 +73,7 @@ export class Mortal {
 			byRemoteIds: (account, ids) => alive(() => store.byRemoteIds(account, ids)),
 			unsettled: (id) => alive(() => store.unsettled(id)),
 			unclaimed: (id, since) => alive(() => store.unclaimed(id, since)),
+			unnamed: (id, since) => alive(() => store.unnamed(id, since)),
 			cursors: (id) => alive(() => store.cursors(id)),
 			openGaps: (id) => alive(() => store.openGaps(id)),
 			search: (query) => alive(() => store.search(query)),

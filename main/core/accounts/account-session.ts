@@ -1,6 +1,13 @@
 import { type AppError, appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { LineId } from "../../../shared/ids.ts";
-import type { Connection, ConnectionState, EpochMs, Folder, QueueReason } from "../../../shared/model.ts";
+import type {
+	Connection,
+	ConnectionState,
+	DeviceFact,
+	EpochMs,
+	Folder,
+	QueueReason,
+} from "../../../shared/model.ts";
 import type {
 	Attention,
 	OutgoingMessage,
@@ -232,6 +239,11 @@ export class AccountSession {
 	/** How long the server may say nothing while all is well, in ms. */
 	get quietMs(): number {
 		return this.#link.session?.quietMs() ?? 0;
+	}
+
+	/** As read last; none while there is no session. */
+	get devices(): readonly DeviceFact[] {
+		return this.#link.session?.devices?.() ?? [];
 	}
 
 	get warnings(): readonly AppError[] {

@@ -36,6 +36,7 @@ export function accountView(record: AccountRecord, session: AccountSession, now:
 		softLimit: now.softLimit,
 		can: now.can,
 		folders: session.folders,
+		devices: session.devices,
 	};
 }
 

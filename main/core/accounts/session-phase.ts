@@ -27,6 +27,12 @@ const terminal: ReadonlySet<string> = new Set([
 	"auth.accessDenied",
 	"auth.secretMissing",
 	"auth.sessionExpired",
+	"auth.codeNeeded",
+	"auth.codeWrong",
+	"auth.browserNeeded",
+	"auth.notThisSystem",
+	"auth.userNeeded",
+	"account.keyTooWide",
 ]);
 
 /** Only the person can help. */

@@ -40,7 +40,6 @@ function refusalOf(
 	const empty = parts.some(({ text }, index) => text.trim() === "" && (index > 0 || files.length === 0));
 	if (files.length < new Set(attachments).size) return appError("attachment.gone");
 	if (empty) return appError("message.empty");
-	if (record.archived) return appError("conversation.archived");
 	const said = refusal(record.id);
 	if (said !== null) return said;
 	const can = manager.provider(record.accountId)?.capabilities.abilities;

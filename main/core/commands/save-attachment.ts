@@ -1,4 +1,4 @@
-import { appError, failed, ok, type Result } from "../../../shared/errors.ts";
+import { appError, failed, ok, type Result, toAppError } from "../../../shared/errors.ts";
 import type { Translate } from "../../../shared/i18n/translate.ts";
 import type { Output, Parsed } from "../../../shared/ipc/contract.ts";
 import { attachmentOf } from "../attachments/attachment-fetcher.ts";
@@ -25,13 +25,19 @@ export async function saveAttachment(
 	if (stored === null || bytes === null) return failed(appError("attachment.gone"));
 	const { name, type } = stored.attachment;
 	const safe = safeFileName(name, type);
-	const outcome = await files.save({
-		title: translate("save.title", { peer: peerName(record) }),
-		suggestedName: safe.name,
-		extension: safe.extension,
-		pieces: one(bytes),
-	});
-	return ok({ saved: outcome === "saved" });
+	try {
+		const outcome = await files.save({
+			title: translate("save.title", { peer: peerName(record) }),
+			suggestedName: safe.name,
+			extension: safe.extension,
+			pieces: one(bytes),
+		});
+		return ok({ saved: outcome === "saved" });
+	} catch (thrown) {
+		// The saver speaks of exports.
+		const { code } = toAppError(thrown);
+		return failed(code === "export.failed" ? appError("attachment.notSaved") : toAppError(thrown));
+	}
 }
 
 async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {

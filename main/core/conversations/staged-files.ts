@@ -35,7 +35,8 @@ export class StagedFiles {
 		if (gone.size > 0 || now.size > 0) {
 			for (const [id, files] of this.#files) {
 				const left = files.flatMap((file) => (gone.has(file.id) ? [] : [now.get(file.id) ?? file]));
-				if (left.length === files.length && left.every((file, index) => file === files[index])) continue;
+				if (left.length === files.length && left.every((file, index) => file === files[index]))
+					continue;
 				this.#set(id, left);
 				touched.add(id);
 			}

@@ -159,7 +159,7 @@ export class Requests {
 			});
 			const isNew = first !== undefined && !known.has(first.clientId);
 			const media = takenFiles(isNew ? ids.get(first.clientId) : undefined, enclosed);
-			const patches = [{ id: record.id, patch: { draft: "" } }];
+			const patches = [{ id: record.id, patch: { draft: "", archived: false } }];
 			return { entries, patches, ...(media === null ? {} : { media }) };
 		});
 		if (written === null) return repeated.entries;

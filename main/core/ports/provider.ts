@@ -5,6 +5,7 @@ import type {
 	AgentState,
 	Contact,
 	ContactCard,
+	DeviceFact,
 	EpochMs,
 	Folder,
 	Line,
@@ -173,6 +174,8 @@ export interface ProviderSession {
 		query: string,
 		signal: AbortSignal,
 	): Promise<{ readonly contacts: readonly Contact[]; readonly more: boolean }>;
+	/** Telephones of the agent where lines are none, as read last, without any secret of theirs; left out: none. */
+	devices?(): readonly DeviceFact[];
 	/** What the agent looks at: news of it may be asked for more often. */
 	attend(attention: Attention): void;
 	/** Whose presence is on screen now; the session polls those only and reports `presence` events. */

@@ -250,6 +250,8 @@ export interface MessageStore {
 	unsettled(accountId?: AccountId): Promise<readonly MessageEntry[]>;
 	/** Our own messages of a conversation at or after this time that no client id claims; at most 200, oldest first. */
 	unclaimed(id: ConversationId, since: EpochMs): Promise<readonly MessageEntry[]>;
+	/** Texts of ours at or after this time that left and have no id of the system yet; at most 200, oldest first. */
+	unnamed(id: ConversationId, since: EpochMs): Promise<readonly MessageEntry[]>;
 	/** Values of one account by scope. */
 	cursors(accountId: AccountId): Promise<Readonly<Record<string, string>>>;
 	openGaps(accountId: AccountId): Promise<readonly (OpenGap & { readonly marker: GapEntry })[]>;

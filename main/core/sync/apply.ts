@@ -43,6 +43,8 @@ export interface ApplyPorts {
 	readonly logger: Logger;
 	readonly book: ConversationBook;
 	readonly outbox: Outbox;
+	/** When this run of the app began. */
+	readonly startedAt: () => EpochMs;
 	readonly seen: (id: ConversationId) => boolean;
 	readonly listener: AppliedListener;
 	/** Asks the server for what is missing; left out where no account has history. */
@@ -84,7 +86,15 @@ async function applyPiece(
 	const { book, clock } = ports;
 	let plan: BatchPlan = { write: null, effects: [] };
 	const written = await book.change(async () => {
-		const facts = await batchFacts(book.store, account.id, piece);
+		const facts = await batchFacts(
+			book.store,
+			{
+				id: account.id,
+				conversation: (peer) => book.byPeer(account.id, peer)?.id ?? null,
+				startedAt: ports.startedAt(),
+			},
+			piece,
+		);
 		plan = planBatch(piece, contextOf(ports, account, facts));
 		return extra === null ? plan.write : together(plan.write ?? {}, extra);
 	});

@@ -1,20 +1,25 @@
 import type { AccountId, AttachmentId, ClientMessageId, ConversationId } from "../../../shared/ids.ts";
-import type { MessageEntry } from "../../../shared/model.ts";
+import type { EpochMs, MessageEntry } from "../../../shared/model.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import type { MessageStore } from "../ports/stores.ts";
 import type { OwnFacts } from "./own-texts.ts";
-import { earliest, inDoubt } from "./settle.ts";
+import { clockSlackMs, earliest, inDoubt, type OwnMessage } from "./settle.ts";
 
 /** Reads what is stored of the messages that a batch speaks of; most batches say nothing, and then nothing is read. */
 export async function batchFacts(
 	store: MessageStore,
-	accountId: AccountId,
+	account: {
+		readonly id: AccountId;
+		readonly conversation: (peer: string) => ConversationId | null;
+		/** What was sent before is of an earlier run: its session can tell nothing of it any more. */
+		readonly startedAt: EpochMs;
+	},
 	batch: readonly ProviderEvent[],
 ): Promise<Omit<OwnFacts, "now" | "newId">> {
 	const { clientIds, remoteIds } = knownIds(batch);
 	const [mine, theirs] = await Promise.all([
 		clientIds.length === 0 ? [] : store.byClientIds(clientIds),
-		remoteIds.length === 0 ? [] : store.byRemoteIds(accountId, remoteIds),
+		remoteIds.length === 0 ? [] : store.byRemoteIds(account.id, remoteIds),
 	]);
 	const own = new Map(mine.flatMap((entry) => (entry.clientId === null ? [] : [[entry.clientId, entry]])));
 	const byRemote = new Map(
@@ -22,15 +27,16 @@ export async function batchFacts(
 	);
 	const doubtful = new Map<ConversationId, readonly MessageEntry[]>();
 	const unclaimed = new Map<ConversationId, readonly MessageEntry[]>();
-	const nameless = batch.some(
-		(event) =>
+	const nameless = batch.filter(
+		(event): event is OwnMessage =>
 			event.type === "ownMessage" &&
 			!(event.clientId != null && own.has(event.clientId)) &&
 			!(event.remoteId !== null && byRemote.has(event.remoteId)),
 	);
-	if (nameless) await readDoubtful(store, accountId, doubtful, unclaimed);
+	if (nameless.length > 0) await readDoubtful(store, account.id, doubtful, unclaimed);
+	const landed = await landedBefore(store, account, nameless);
 	const refs = await refsOf(store, batch, byRemote);
-	return { own, byRemote, inDoubt: doubtful, unclaimed, refs };
+	return { own, byRemote, inDoubt: doubtful, unclaimed, landed, refs };
 }
 
 /** Client ids and remote ids of known messages that a batch may speak of. */
@@ -63,6 +69,26 @@ async function readDoubtful(
 		doubtful.set(id, own);
 		unclaimed.set(id, await store.unclaimed(id, earliest(own)));
 	}
+}
+
+/** Of the conversations that unknown messages of ours come from: texts that an earlier run saw taken, and no more. */
+async function landedBefore(
+	store: MessageStore,
+	{ conversation, startedAt }: Parameters<typeof batchFacts>[1],
+	nameless: readonly OwnMessage[],
+): Promise<ReadonlyMap<ConversationId, readonly MessageEntry[]>> {
+	const landed = new Map<ConversationId, readonly MessageEntry[]>();
+	for (const [peer, events] of Map.groupBy(nameless, (event) => event.peer)) {
+		const id = conversation(peer);
+		const times = events.flatMap(({ at, remoteId }) => (at === null || remoteId === null ? [] : [at]));
+		if (id === null || times.length === 0) continue;
+		const texts = await store.unnamed(id, Math.min(...times) - clockSlackMs);
+		landed.set(
+			id,
+			texts.filter(({ delivery }) => delivery !== null && delivery.since < startedAt),
+		);
+	}
+	return landed;
 }
 
 /** Only of files that are still on the server: reading those reads no bytes. */

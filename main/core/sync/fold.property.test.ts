@@ -275,6 +275,7 @@ class Schedule {
 				logger,
 				book,
 				outbox,
+				startedAt: () => 0,
 				seen: () => false,
 				listener: {
 					incoming: ({ text }) => counts.set(text, (counts.get(text) ?? 0) + 1),

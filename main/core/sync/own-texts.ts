@@ -5,7 +5,7 @@ import { type Happening, nextDelivery } from "../outbox/delivery.ts";
 import type { ProviderEvent } from "../ports/provider.ts";
 import type { DeliveryChange, MediaWrite, StoredMedia } from "../ports/stores.ts";
 import { type ChangedDetails, type KnownRefs, laterDetails } from "./message-details.ts";
-import { type OwnMessage, textMeant } from "./settle.ts";
+import { couldBe, type OwnMessage, textMeant } from "./settle.ts";
 
 /** What is known of our own messages before a batch. */
 export interface OwnFacts {
@@ -17,6 +17,8 @@ export interface OwnFacts {
 	readonly inDoubt: ReadonlyMap<ConversationId, readonly MessageEntry[]>;
 	/** Own messages on the server that may be one of them and that no client id claims. */
 	readonly unclaimed: ReadonlyMap<ConversationId, readonly MessageEntry[]>;
+	/** Texts of ours that the server took in an earlier run without giving them an id; oldest first. */
+	readonly landed: ReadonlyMap<ConversationId, readonly MessageEntry[]>;
 	/** How the files of known messages are found, where they are still on the server only. */
 	readonly refs: KnownRefs;
 	readonly newId: () => string;
@@ -67,7 +69,10 @@ export class OwnTexts {
 
 	/** An own message on the server is this text of ours; null: it was written elsewhere. */
 	settle(event: OwnMessage, conversationId: ConversationId): Settled | null {
-		const entry = this.#byId(event.clientId, event.remoteId) ?? this.#meant(event, conversationId);
+		const entry =
+			this.#byId(event.clientId, event.remoteId) ??
+			this.#meant(event, conversationId) ??
+			this.#landed(event, conversationId);
 		if (entry === null) return null;
 		const { remoteId, at, text } = event;
 		if (event.state === "failed" && beingRetried(entry)) return { entry, stale: true, failed: false };
@@ -133,6 +138,18 @@ export class OwnTexts {
 			...(details === null ? {} : { details: details.details }),
 		});
 		return changed;
+	}
+
+	/**
+	 * The app ended after the server had taken a text and before it was seen under its id: now it is. Each such text
+	 * is one message there, so that the oldest equal one fits whichever is meant.
+	 */
+	#landed(event: OwnMessage, conversationId: ConversationId): MessageEntry | null {
+		if (event.remoteId === null || event.at === null) return null;
+		const { at, text } = event;
+		const fits = (entry: MessageEntry): boolean =>
+			!this.#changed.has(entry.id) && entry.text === text && couldBe(entry, at);
+		return this.#facts.landed.get(conversationId)?.find(fits) ?? null;
 	}
 
 	#meant(event: OwnMessage, conversationId: ConversationId): MessageEntry | null {

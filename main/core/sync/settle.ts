@@ -54,6 +54,12 @@ function canBe(entry: MessageEntry, at: EpochMs): boolean {
 	return at >= entry.at - clockSlackMs && at <= until;
 }
 
+/** A text that the server took can be the message that it shows at this time. */
+export function couldBe(entry: MessageEntry, at: EpochMs): boolean {
+	const since = entry.delivery?.since ?? entry.at;
+	return at >= entry.at - clockSlackMs && at <= since + clockSlackMs;
+}
+
 /** From when on an own message on the server can be one of these texts. */
 export function earliest(texts: readonly MessageEntry[]): EpochMs {
 	return Math.min(...texts.map((entry) => entry.at)) - clockSlackMs;

@@ -155,6 +155,7 @@ export class BackfillRun {
 				queued: () => 0,
 				poke: () => undefined,
 			} as unknown as Outbox,
+			startedAt: () => 0,
 			seen: () => false,
 			listener: {
 				incoming: (message) => void this.incoming.push(message),

@@ -39,6 +39,7 @@ export class FaultyStore {
 			byRemoteIds: (id, ids) => guard(() => inner.byRemoteIds(id, ids)),
 			unsettled: (id) => guard(() => inner.unsettled(id)),
 			unclaimed: (id, since) => guard(() => inner.unclaimed(id, since)),
+			unnamed: (id, since) => guard(() => inner.unnamed(id, since)),
 		};
 	}
 }

@@ -166,6 +166,7 @@ export class OutboxWorld {
 				logger: this.logger,
 				book: this.book,
 				outbox: this.outbox,
+				startedAt: () => 0,
 				seen: () => false,
 				listener: {
 					incoming: () => undefined,

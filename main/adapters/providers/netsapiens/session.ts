@@ -1,6 +1,6 @@
 import { type AppError, AppFailure, appError } from "../../../../shared/errors.ts";
 import type { LineId } from "../../../../shared/ids.ts";
-import type { AgentState, Contact, EpochMs, Line } from "../../../../shared/model.ts";
+import type { AgentState, Contact, DeviceFact, EpochMs, Line } from "../../../../shared/model.ts";
 import type {
 	Attention,
 	OutgoingMessage,
@@ -173,8 +173,12 @@ export class NetsapiensSession implements ProviderSession {
 	}
 
 	/** Telephones of the agent, to look at: without their passwords, and no part of any message (sheet, 6.2). */
-	get devices(): readonly DeviceRow[] {
-		return this.#devices;
+	devices(): readonly DeviceFact[] {
+		return this.#devices.map(({ device, model, agent, registered }) => ({
+			name: device,
+			detail: model ?? agent,
+			registered,
+		}));
 	}
 
 	async *events(signal: AbortSignal): AsyncGenerator<readonly ProviderEvent[], void, undefined> {

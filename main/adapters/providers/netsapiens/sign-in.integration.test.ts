@@ -37,9 +37,9 @@ test("by password: who one is, and no password or token in any log", async () =>
 
 test("devices are known without their passwords", async () => {
 	const desk = await floor.both();
-	expect(desk.session.devices).toEqual([
-		{ device: "2500", registered: true, agent: "Yealink T48 2.3.232", model: "Yealink T48" },
-		{ device: "2500wp", registered: true, agent: "SnapMobile Web 44.0.2", model: "SNAPmobile Web" },
+	expect(desk.session.devices()).toEqual([
+		{ name: "2500", detail: "Yealink T48", registered: true },
+		{ name: "2500wp", detail: "SNAPmobile Web", registered: true },
 	]);
 });
 

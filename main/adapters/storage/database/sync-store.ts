@@ -85,6 +85,10 @@ export class DatabaseStore implements SyncStore {
 		return read.unclaimed(this.#database, id, since);
 	}
 
+	unnamed(id: ConversationId, since: EpochMs): ReturnType<typeof read.unnamed> {
+		return read.unnamed(this.#database, id, since);
+	}
+
 	cursors(accountId: AccountId): ReturnType<typeof read.cursors> {
 		return read.cursors(this.#database, accountId);
 	}

@@ -53,6 +53,7 @@ export function workerMessageStore(options: WorkerStoreOptions): MessageStore {
 		byRemoteIds: call("byRemoteIds"),
 		unsettled: call("unsettled"),
 		unclaimed: call("unclaimed"),
+		unnamed: call("unnamed"),
 		cursors: call("cursors"),
 		openGaps: call("openGaps"),
 		search: call("search"),

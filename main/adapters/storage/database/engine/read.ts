@@ -78,6 +78,19 @@ export function unclaimed(
 	);
 }
 
+/** Texts of ours that left without a name of the system's. */
+export function unnamed(database: SqlDatabase, id: ConversationId, since: EpochMs): readonly MessageEntry[] {
+	return messages(
+		database,
+		`WHERE e.conversation = (SELECT row FROM conversations WHERE id = ?) AND e.place >= ? AND e.at >= ?
+		AND e.kind = 0 AND e.direction = 1 AND e.client_id IS NOT NULL AND e.remote_id IS NULL
+		AND NOT EXISTS (SELECT 1 FROM outbox_jobs AS j WHERE j.entry = e.row) ORDER BY e.place LIMIT 200`,
+		id,
+		arrivalOrder(since, 0, null).slice(0, 13),
+		Math.ceil(since),
+	);
+}
+
 function messages(
 	database: SqlDatabase,
 	where: string,

@@ -42,6 +42,7 @@ export function inThisThread(store: SyncStore): MessageStore {
 		byRemoteIds: call("byRemoteIds"),
 		unsettled: call("unsettled"),
 		unclaimed: call("unclaimed"),
+		unnamed: call("unnamed"),
 		cursors: call("cursors"),
 		openGaps: call("openGaps"),
 		search: call("search"),
