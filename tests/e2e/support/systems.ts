@@ -5,7 +5,7 @@ import {
 	type NetsapiensSimulator,
 } from "../../../practice/netsapiens/simulator.ts";
 import { startTextusSimulator, type TextusSimulator } from "../../../practice/textus/simulator.ts";
-import { untilConnection } from "./forms.ts";
+import { openAccountPage, untilConnection } from "./forms.ts";
 import type { Scene } from "./story.ts";
 
 /** Ann's extension on NetSapiens, her two numbers as wire and window write them, and a colleague. */
@@ -89,9 +89,9 @@ export async function startTextus(scene: Scene): Promise<TextusSimulator> {
 /** From the welcome or from the accounts to the empty form of a system. */
 export async function openFormOf(page: Page, system: string): Promise<void> {
 	const add = page.getByRole("button", { name: "Add account" });
-	const accounts = page.getByRole("button", { name: /^Accounts/ });
-	await add.or(accounts).first().waitFor();
-	if ((await add.count()) === 0) await accounts.click();
+	// The welcome has no views; later the button is on the account page.
+	await page.getByRole("button", { name: /^(Add account|Accounts)/ }).first().waitFor();
+	if (!(await add.isVisible())) await openAccountPage(page);
 	await add.click();
 	await page.getByRole("button", { name: system, exact: true }).click();
 	await page.getByRole("heading", { name: `Sign in to ${system}` }).waitFor();

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { png } from "../../../practice/netsapiens/picture.ts";
 import { composer, conversationRow, message, openConversation, write } from "../support/forms.ts";
@@ -44,8 +45,11 @@ test("one person over two systems, taken apart and put together; all of it survi
 	await dialog.getByRole("checkbox", { name: new RegExp(own.name.replaceAll(/[()]/g, "\\$&")) }).check();
 	await expectAccessible(page, "link people");
 	await dialog.getByRole("button", { name: "Link", exact: true }).click();
-	await page.getByText("Linked with").first().waitFor();
-	await page.getByRole("checkbox", { name: "Show everything with this person" }).check();
+	await page
+		.getByText(/^Linked with/)
+		.first()
+		.waitFor();
+	await showWholePerson(page);
 	for (const [text, system] of [
 		["From my phone at work", "by NetSapiens"],
 		["And from my own", "by TextUs"],
@@ -58,7 +62,9 @@ test("one person over two systems, taken apart and put together; all of it survi
 	await page.getByRole("button", { name: /^Unlink TextUs/ }).click();
 	await message(page, "And from my own").waitFor({ state: "detached" });
 	await page.getByRole("button", { name: "Undo" }).click();
+	await showWholePerson(page);
 	await message(page, "And from my own").waitFor();
+	await page.keyboard.press("Escape");
 
 	// A draft with a file, and a text that has not left.
 	await composer(page).fill("Here is the plan, half wri");
@@ -83,7 +89,9 @@ test("one person over two systems, taken apart and put together; all of it survi
 	const again = await scene.launch({ profile: app.profile });
 	await openConversation(again.page, grace.name);
 	await message(again.page, "Noted.").waitFor();
+	await showWholePerson(again.page);
 	await message(again.page, "And from my own").waitFor();
+	await again.page.keyboard.press("Escape");
 	expect(await composer(again.page).inputValue()).toBe("Here is the plan, half wri");
 	await again.page.getByRole("list", { name: "Files that go along" }).getByText("plan.png").waitFor();
 	await netsapiens.network.restore();
@@ -101,3 +109,10 @@ test("one person over two systems, taken apart and put together; all of it survi
 	expect(textus.ledger.entries.map(({ body }) => body)).toEqual(["Sent while nobody heard"]);
 	expect(again.complaints).toEqual([]);
 });
+
+/** One timeline of all that was written with the person of the open conversation; opens the details for it. */
+async function showWholePerson(page: Page): Promise<void> {
+	const whole = page.getByRole("checkbox", { name: "Show everything with this person" });
+	if (!(await whole.isVisible())) await page.getByRole("button", { name: "Details" }).click();
+	await whole.check();
+}
