@@ -52,6 +52,12 @@ export const systemPackages = {
 		{ name: "gcc", why: "compiles the counter of failing disk calls", command: "cc" },
 		{ name: "libc6-dev", why: "what gcc needs for that", files: ["/usr/include/stdio.h"] },
 		{ name: "xdotool", why: "shows, hides and focuses windows of the stand-in", command: "xdotool" },
+		{ name: "x11-utils", why: "xprop and xev, which tell of windows", command: "xprop" },
+		{
+			name: "imagemagick",
+			why: "another program's window, and pictures of the whole display",
+			command: "display",
+		},
 		{
 			name: "fonts-noto-color-emoji",
 			why: "emoji in the pictures",

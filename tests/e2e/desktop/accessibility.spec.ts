@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import type { Settings } from "../../../shared/settings.ts";
+import { expectAccessible } from "../support/accessible.ts";
 import {
 	message,
 	newMessageTo,
@@ -13,34 +13,7 @@ import {
 } from "../support/forms.ts";
 import { ann, startCentre } from "../support/simulator.ts";
 import { type Scene, startScene } from "../support/story.ts";
-import { changeSettings, maya, startDesk, until, writesByName, zoe } from "./support/desk.ts";
-
-const themes = ["light", "dark"] as const satisfies readonly Settings["theme"][];
-
-/** No violation of axe's rules on what is shown now, in both themes, and nothing wider than the window. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-	for (const theme of themes) {
-		await changeSettings(page, { theme });
-		await until(
-			() => page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches),
-			theme === "dark",
-		);
-		// Colours that are still on their way are no fault.
-		await page.evaluate(() =>
-			Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
-		);
-		const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-		const found = violations.map(
-			({ id, nodes }) =>
-				`${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(" ")} (${failureSummary ?? ""})`).join("; ")}`,
-		);
-		expect({ screen, theme, found }).toEqual({ screen, theme, found: [] });
-	}
-	expect({
-		screen,
-		overflow: await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
-	}).toEqual({ screen, overflow: 0 });
-}
+import { maya, startDesk, until, writesByName, zoe } from "./support/desk.ts";
 
 async function startWelcome(
 	options: Parameters<typeof startScene>[0] = {},

@@ -1,3 +1,4 @@
+import { startTrayHost } from "../../support/tray.ts";
 import { expect, test } from "vitest";
 import {
 	conversationRow,
@@ -174,6 +175,9 @@ test("a text whose outcome is unknown is told when nobody looks", async () => {
 test("practice says on each notification that it is practice", async () => {
 	const scene = await startScene({ keyring: "unlocked" });
 	const notifications = await watch(scene.session);
+	// Without a tray the window would be in the task bar, and that counts as visible.
+	const panel = await startTrayHost(scene.session);
+	scene.endsWithTest(() => panel.stop());
 	const { app } = await scene.launch({ args: ["--practice", "--hidden"] });
 	await untilWindow(app, { visible: false });
 	await notifications.waitFor(({ title }) => title === `Practice: ${maya.name}`);

@@ -5,6 +5,7 @@ import type { Logger } from "../../../core/ports/runtime.ts";
 import { RestFailure } from "../rest/rest-failure.ts";
 import { isNotSupported, isRefused } from "./answers.ts";
 import type { Api } from "./api.ts";
+import type { GroupTitles } from "./group-titles.ts";
 import type { Session, SessionBook } from "./session-book.ts";
 
 export interface DeedsPorts {
@@ -13,6 +14,10 @@ export interface DeedsPorts {
 	readonly logger: Logger;
 	readonly readOnly: boolean;
 	readonly uidFor: (extension: string) => string;
+	/** Names of groups that the server does not list yet. */
+	readonly titles: GroupTitles;
+	/** Reads the sessions now: what was begun a moment ago may not have been listed yet. */
+	readonly look: (signal: AbortSignal) => Promise<void>;
 	/** A write that takes effect a moment later (1.3): look again. */
 	readonly changed: () => void;
 }
@@ -26,7 +31,7 @@ export class Deeds implements ThreadDeeds {
 	}
 
 	async act(peer: string, action: ThreadAction, signal: AbortSignal): Promise<void> {
-		const sessions = this.#sessions(peer);
+		const sessions = await this.#sessions(peer, signal);
 		const offered = this.#ports.book.thread(peer)?.facts.actions ?? [];
 		if (!offered.includes(action)) throw new AppFailure(appError("action.notOffered"));
 		const { api } = this.#ports;
@@ -39,14 +44,16 @@ export class Deeds implements ThreadDeeds {
 	}
 
 	async rename(peer: string, title: string, signal: AbortSignal): Promise<void> {
-		const { row } = this.#group(peer);
+		const { row } = await this.#group(peer, signal);
+		// The name that it was begun with is not given over this one.
+		this.#ports.titles.forget(peer);
 		await this.#write(() => this.#ports.api.change(row.id, { "session-name": title.trim() }, signal));
 	}
 
 	/** The final list, as full uids, with the agent (3.5). */
 	async setMembers(peer: string, addresses: readonly string[], signal: AbortSignal): Promise<void> {
 		const { api, uidFor } = this.#ports;
-		const { row } = this.#group(peer);
+		const { row } = await this.#group(peer, signal);
 		const uids = addresses.map((address) => uidFor(address.trim()));
 		const wrong = uids.find((uid) => !/^[^\s,@]+@[^\s,@]+$/.test(uid));
 		if (wrong !== undefined) throw new AppFailure(appError("peer.badAddress", { detail: wrong }));
@@ -73,17 +80,18 @@ export class Deeds implements ThreadDeeds {
 		}
 	}
 
-	#sessions(peer: string): readonly Session[] {
-		const { book, readOnly } = this.#ports;
+	async #sessions(peer: string, signal: AbortSignal): Promise<readonly Session[]> {
+		const { book, look, readOnly } = this.#ports;
 		if (readOnly) throw new AppFailure(appError("account.readOnly"));
+		if (book.of(peer).length === 0) await look(signal);
 		const sessions = book.of(peer);
 		if (sessions.length === 0) throw new AppFailure(appError("action.notOffered"));
 		return sessions;
 	}
 
 	/** Groups of telephone numbers have no name and no other members (3.5). */
-	#group(peer: string): Session {
-		const [newest] = this.#sessions(peer);
+	async #group(peer: string, signal: AbortSignal): Promise<Session> {
+		const [newest] = await this.#sessions(peer, signal);
 		if (newest?.place.kind !== "group") throw new AppFailure(appError("group.notChangeable"));
 		return newest;
 	}

@@ -20,6 +20,11 @@ export class GroupTitles {
 		this.#wanted.set(key, title);
 	}
 
+	/** It has another name by now. */
+	forget(key: string): void {
+		this.#wanted.delete(key);
+	}
+
 	/** Gives those names whose groups are there now; tried once, and the agent can rename it. True: some were given. */
 	async give(signal: AbortSignal): Promise<boolean> {
 		let given = false;

@@ -204,6 +204,29 @@ test.each(["kept", "replaced"] as const)(
 	},
 );
 
+test("row 5: a new group can be renamed before it was listed, and its first name does not come back", async () => {
+	const desk = await floor.both({ switches: { effectDelayMs: { least: 500, most: 500 } } });
+	const line = (await desk.session.lines(desk.signal)).find(({ medium }) => medium === "chat") ?? null;
+	const thread = floor.provider.begin(
+		{ addresses: ["1123", "1004"], line, title: "Team" },
+		{
+			random: { next: () => 0.3, uuid: () => "00000000-0000-4000-8000-00000000aaaa" },
+			numbers: floor.numbers,
+		},
+	);
+	await desk.send(thread.peer, "Hello team", { thread });
+	const { threads } = desk.session;
+	// Not even the server has it yet.
+	await expect(threads.rename(thread.peer, "Crew", desk.signal)).rejects.toMatchObject({
+		error: { code: "action.notOffered" },
+	});
+	await desk.until(() => desk.simulator.conversations.all.some(({ rows }) => rows.has("1004@portal")));
+	await threads.rename(thread.peer, "Crew", desk.signal);
+	await desk.seconds(12);
+	expect(desk.thread(thread.peer)?.facts.group?.title).toBe("Crew");
+	expect(desk.simulator.conversations.all.map(({ name }) => name)).toContain("Crew");
+});
+
 test("row 5: a new group that the server puts into one that is there: the text is found, further ones follow", async () => {
 	const simulator = await floor.simulator({ switches: { clientSessionId: "replaced" } });
 	simulator.customers.user("1123@portal").chat(["2500", "1004"], "We were here");

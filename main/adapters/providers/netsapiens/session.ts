@@ -166,6 +166,10 @@ export class NetsapiensSession implements ProviderSession {
 			logger,
 			readOnly,
 			uidFor,
+			titles,
+			look: async (signal) => {
+				this.#polls.take(await list.whole(signal));
+			},
 			changed: () => this.#polls.soonAgain(),
 		});
 		const authorization = (): Readonly<Record<string, string>> => signedIn.bearer.headers();
