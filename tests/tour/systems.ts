@@ -143,8 +143,8 @@ export async function playSystems({ page, step }: Stage): Promise<void> {
 		for (const name of [grace.name, marcus.name]) {
 			await page.getByRole("combobox", { name: "To" }).pressSequentially(name.slice(0, 5));
 			await page
+				.getByRole("listbox", { name: "To" })
 				.getByRole("option", { name: new RegExp(`^${name}`) })
-				.last()
 				.click();
 		}
 		await page.getByRole("textbox", { name: "Message" }).fill("We are closed on Monday.");
