@@ -3,6 +3,7 @@ import type { RunningApp } from "../support/launch.ts";
 import type { NotificationDriver } from "../support/notifications.ts";
 import type { DesktopSession } from "../support/session.ts";
 import type { TrayHost } from "../support/tray.ts";
+import { playSystems } from "./systems.ts";
 
 /** Where the tour is played. */
 export interface Stage {
@@ -28,6 +29,9 @@ export async function playStory(stage: Stage): Promise<void> {
 	await visitPages(stage);
 	await makeNarrow(stage);
 	await leave(stage);
+	await stage.page.getByRole("button", { name: "Back", exact: true }).click();
+	await stage.page.getByRole("button", { name: "Back", exact: true }).click();
+	await playSystems(stage);
 }
 
 async function answerColleague({ page, session, notifications, panel, step, display }: Stage): Promise<void> {
@@ -63,8 +67,8 @@ async function answerColleague({ page, session, notifications, panel, step, disp
 	await notifications.waitUntil((open) => open.some(({ body }) => body.startsWith("I have a customer")));
 	const latest = notifications.open().at(-1) ?? shown;
 	const tray = await panel.item();
-	await tray.until(async (item) => (await item.toolTip()).endsWith("2 unread"));
-	await page.getByRole("option", { name: /2 unread/ }).waitFor();
+	await tray.until(async (item) => / [2-9] unread$/.test(await item.toolTip()));
+	await page.getByRole("option", { name: new RegExp(`^${colleague}, 2 unread`) }).waitFor();
 	await page.mouse.move(600, 5);
 	await display(
 		"notification",

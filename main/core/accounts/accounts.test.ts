@@ -49,6 +49,24 @@ async function online(run: Run): ReturnType<Run["online"]> {
 
 // ---------------------------------------------------------------- silence
 
+test("a slower rhythm is told, so that the window does not call the server silent; jitter is not", async () => {
+	const run = await begin();
+	await online(run);
+	await run.hum(4000);
+	const permitted = (): unknown[] =>
+		run.changes.flatMap((change) =>
+			change.type === "account" ? [change.account.connection.permittedSilenceMs] : [],
+		);
+	run.changes.length = 0;
+	run.world.provider.session.quiet += 40_000;
+	await run.hum(4000);
+	expect(permitted().at(-1)).toBe(70_000);
+	run.changes.length = 0;
+	run.world.provider.session.quiet += 500;
+	await run.hum(4000);
+	expect(permitted()).not.toContain(70_500);
+});
+
 test("a link that is silent for too long is rebuilt and says why; once it speaks again all is well", async () => {
 	const run = await begin();
 	const id = await online(run);

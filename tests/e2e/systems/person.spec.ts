@@ -112,7 +112,8 @@ test("one person over two systems, taken apart and put together; all of it survi
 
 /** One timeline of all that was written with the person of the open conversation; opens the details for it. */
 async function showWholePerson(page: Page): Promise<void> {
-	const whole = page.getByRole("checkbox", { name: "Show everything with this person" });
-	if (!(await whole.isVisible())) await page.getByRole("button", { name: "Details" }).click();
+	const details = page.getByRole("dialog", { name: "Details" });
+	if (!(await details.isVisible())) await page.getByRole("button", { name: "Details" }).click();
+	const whole = details.getByRole("checkbox", { name: "Show everything with this person" });
 	await whole.check();
 }

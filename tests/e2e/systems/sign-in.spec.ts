@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startCentre } from "../support/simulator.ts";
+import { patienceMs, startCentre } from "../support/simulator.ts";
 import { conversationRow, message, openConversation, fillSignInForm, unreadRow } from "../support/forms.ts";
 import { startScene } from "../support/story.ts";
 import {
@@ -112,6 +112,8 @@ test("four systems are added by their forms, a wrong try is told in words, and a
 	await page.getByRole("button", { name: "All", exact: true }).click();
 	await openConversation(page, "Grace Hopper");
 	await message(page, "by NetSapiens").waitFor();
-	await expect.poll(() => netsapiens.journal.requests({ method: "PUT" }).length).toBeGreaterThan(0);
+	await expect
+		.poll(() => netsapiens.journal.requests({ method: "PUT" }).length, { timeout: patienceMs })
+		.toBeGreaterThan(0);
 	expect(complaints).toEqual([]);
 });

@@ -40,7 +40,7 @@ export async function passwordSignIn(attempt: Attempt, first: TokenRoute): Promi
 	const granted = readOrRefuse(attempt, response);
 	if (granted.pending === null) return { grant: granted.grant, route, me: granted.me };
 	if (credentials.code === null || credentials.code.trim() === "")
-		throw new AppFailure(appError("auth.codeNeeded", { detail: granted.pending.type }));
+		throw new AppFailure(appError("auth.codeNeeded"));
 	const answer = await askForToken(rest, route, codeFields(attempt, fields, granted), signal);
 	if (answer.status >= 400) throw signInFailure("auth.codeWrong", rest, answer);
 	const second = readGrant(rest, answer, context.clock.now());
