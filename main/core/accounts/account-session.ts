@@ -26,7 +26,6 @@ import { type Phase, phaseFacts, stateShown } from "./session-phase.ts";
 
 /** A link that was heard of so short a time ago is alive, in ms. */
 const freshMs = 2000;
-const toldStepMs = 2000;
 
 export interface AccountSessionPorts extends ConnectionPorts {
 	readonly workstation: WorkstationStore;
@@ -69,7 +68,6 @@ export class AccountSession {
 	/** Something happened that the window has not been told the time of. */
 	#untold = false;
 	#lastSign: EpochMs | null = null;
-	#toldQuietMs = 0;
 
 	constructor(record: AccountRecord, ports: AccountSessionPorts) {
 		this.record = record;
@@ -145,11 +143,7 @@ export class AccountSession {
 		this.#tellLate();
 		if (session === null || phase.kind !== "open" || phase.channel.state !== "online") return;
 		this.#reception.see(session.lastSign());
-		// A slower rhythm is told too: the window would call a server silent that is only asked less often.
-		if (Math.abs(session.quietMs() - this.#toldQuietMs) >= toldStepMs) {
-			this.#toldQuietMs = session.quietMs();
-			this.#changed();
-		}
+		if (this.#silence.isNews(session.quietMs())) this.#changed();
 		if (this.#storing) this.#silence.countAnew();
 		else if (this.#silence.look(session.lastSign(), session.quietMs())) {
 			const host = URL.parse(this.record.server)?.host ?? this.record.server;
