@@ -26,8 +26,6 @@ import { type Phase, phaseFacts, stateShown } from "./session-phase.ts";
 
 /** A link that was heard of so short a time ago is alive, in ms. */
 const freshMs = 2000;
-/** A change of the permitted silence that is worth telling the window, ms. */
-const toldStepMs = 2000;
 
 export interface AccountSessionPorts extends ConnectionPorts {
 	readonly workstation: WorkstationStore;
@@ -70,7 +68,6 @@ export class AccountSession {
 	/** Something happened that the window has not been told the time of. */
 	#untold = false;
 	#lastSign: EpochMs | null = null;
-	#toldQuietMs = 0;
 
 	constructor(record: AccountRecord, ports: AccountSessionPorts) {
 		this.record = record;
@@ -146,7 +143,7 @@ export class AccountSession {
 		this.#tellLate();
 		if (session === null || phase.kind !== "open" || phase.channel.state !== "online") return;
 		this.#reception.see(session.lastSign());
-		this.#tellQuiet(session.quietMs());
+		if (this.#silence.isNews(session.quietMs())) this.#changed();
 		if (this.#storing) this.#silence.countAnew();
 		else if (this.#silence.look(session.lastSign(), session.quietMs())) {
 			const host = URL.parse(this.record.server)?.host ?? this.record.server;
@@ -155,16 +152,6 @@ export class AccountSession {
 			this.#reception.lost(session);
 			this.#link.silent(this.#cut);
 		}
-	}
-
-	/**
-	 * How long silence is no trouble changes with the rhythm of the questions, between two answers: the window would call a
-	 * server silent that is only asked less often.
-	 */
-	#tellQuiet(quietMs: number): void {
-		if (Math.abs(quietMs - this.#toldQuietMs) < toldStepMs) return;
-		this.#toldQuietMs = quietMs;
-		this.#changed();
 	}
 
 	/** Reconnect now. */

@@ -8,11 +8,15 @@ import type { Clock } from "../ports/runtime.ts";
  */
 export const graceMs = 12_000;
 
+/** A change by chance is smaller, ms. */
+const toldStepMs = 2000;
+
 /**
  * The age of the last sign of life of one link, on the clock that never jumps. Signs carry wall
  * time; it is trusted only as far as it agrees with the time that has passed since the last look.
  */
 export class SilenceWatch {
+	#toldQuietMs = 0;
 	readonly #clock: Clock;
 	#sign: EpochMs | null = null;
 	/** Monotonic time of the last sign, or from when on silence counts. */
@@ -42,5 +46,15 @@ export class SilenceWatch {
 		}
 		this.#looked = now;
 		return permittedMs > 0 && now - this.#heard >= permittedMs + graceMs;
+	}
+
+	/**
+	 * Whether the silence that is no trouble has become so much longer or shorter that the window must hear of it: it would
+	 * call a server silent that is only asked less often.
+	 */
+	isNews(quietMs: number): boolean {
+		if (Math.abs(quietMs - this.#toldQuietMs) < toldStepMs) return false;
+		this.#toldQuietMs = quietMs;
+		return true;
 	}
 }

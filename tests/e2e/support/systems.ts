@@ -90,7 +90,10 @@ export async function startTextus(scene: Scene): Promise<TextusSimulator> {
 export async function openFormOf(page: Page, system: string): Promise<void> {
 	const add = page.getByRole("button", { name: "Add account" });
 	// The welcome has no views; later the button is on the account page.
-	await page.getByRole("button", { name: /^(Add account|Accounts)/ }).first().waitFor();
+	await page
+		.getByRole("button", { name: /^(Add account|Accounts)/ })
+		.first()
+		.waitFor();
 	if (!(await add.isVisible())) await openAccountPage(page);
 	await add.click();
 	await page.getByRole("button", { name: system, exact: true }).click();
