@@ -28,6 +28,7 @@ export class HttpSessions {
 	readonly #clock: TimerGroup;
 	readonly #agents: AgentRegistry;
 	readonly #sessions = new Map<string, HttpSession>();
+	#opened = 0;
 	/** Told of every session that is over, whatever ended it. */
 	readonly #ended: (session: HttpSession) => void;
 
@@ -41,6 +42,11 @@ export class HttpSessions {
 		this.#clock = parts.clock;
 		this.#agents = parts.agents;
 		this.#ended = parts.ended;
+	}
+
+	/** Sessions opened with a name and a password so far. */
+	get opened(): number {
+		return this.#opened;
 	}
 
 	/** How many sessions live, of one user or of all. */
@@ -101,6 +107,7 @@ export class HttpSessions {
 			lastUsed: this.#clock.now(),
 		};
 		this.#sessions.set(session.id, session);
+		this.#opened += 1;
 		const setCookies = [`${sessionCookie}=${session.id}; Path=/; HttpOnly`];
 		const balancer = this.#switches.balancerCookie;
 		if (balancer !== null) setCookies.push(`${balancer}=${randomUUID()}; Path=/`);

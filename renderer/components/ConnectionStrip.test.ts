@@ -58,7 +58,7 @@ describe("what is said of a connection", () => {
 });
 
 const words = (): string[] =>
-	[...document.querySelectorAll("[role=status][aria-label=Connection] .word")].map((word) =>
+	[...document.querySelectorAll("[role=status][aria-label=Connection] span")].map((word) =>
 		word.textContent.trim(),
 	);
 

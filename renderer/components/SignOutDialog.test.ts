@@ -73,7 +73,7 @@ describe("an account that was left", () => {
 		await userEvent.keyboard("secret{Enter}");
 		await app.settled();
 		expect(app.bridge.inputsOf("accounts.enterSecret")).toEqual([
-			{ accountId: "agent1", secret: "secret", code: null },
+			{ accountId: "agent1", secret: "secret", code: null, options: {} },
 		]);
 	});
 	test("can be removed with everything it left, and only that is asked", async () => {

@@ -96,8 +96,8 @@ describe("a second factor", () => {
 		app.bridge.answer("accounts.enterSecret", () => ok(null));
 		await userEvent.keyboard("123456{Enter}");
 		expect(app.bridge.inputsOf("accounts.enterSecret")).toEqual([
-			{ accountId: sample.account().id, secret: "secret", code: null },
-			{ accountId: sample.account().id, secret: "secret", code: "123456" },
+			{ accountId: sample.account().id, secret: "secret", code: null, options: {} },
+			{ accountId: sample.account().id, secret: "secret", code: "123456", options: {} },
 		]);
 		await expect.element(textbox("Code")).not.toBeInTheDocument();
 	});

@@ -435,3 +435,18 @@ test("who signs in without a name gets the system's, and not a second time", asy
 		error: { code: "input.invalid" },
 	});
 });
+
+test("who signed out and comes back without a name gets the account with its history back", async () => {
+	const run = await begin();
+	run.world.provider.prepareSession = (session) => {
+		session.userName = "chuck@example.com";
+	};
+	const nameless = { method: "apiKey", userName: "" } as const;
+	const accountId = await run.online(nameless);
+	await run.hear("before");
+	await run.core.handlers["accounts.signOut"]({ accountId, history: "keep" });
+	expect(await run.online(nameless)).toBe(accountId);
+	const { accounts, conversations } = await run.snapshot();
+	expect(accounts.map(({ id, userName }) => [id, userName])).toEqual([[accountId, "chuck@example.com"]]);
+	expect(conversations.map(({ accountId: of }) => of)).toEqual([accountId]);
+});

@@ -266,6 +266,13 @@ export class SessionManager {
 			await closeAccount(managed);
 			return proven;
 		}
+		const back = this.#signedOutAs(managed, proven.value);
+		if (back !== null) {
+			// Who it is was known only now: the account goes on under its own id, with its history.
+			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
+			await closeAccount(managed);
+			return await this.#setUp({ ...record, ...back }, provider, how);
+		}
 		const named = this.#named(managed, proven.value);
 		if (named !== null) {
 			await proven.value.close({ endLine: false, deadlineMs: leaveMs });
@@ -287,6 +294,17 @@ export class SessionManager {
 		managed.session.adopt(proven.value);
 		if (keeping.kind === "ask") this.#secrets.keep(managed, secrets);
 		return ok({ accountId: record.id });
+	}
+
+	/** The signed-out account of somebody who signed in without typing a name; null: there is none. */
+	#signedOutAs(
+		{ record: { system, server, userName } }: Managed,
+		session: ProviderSession,
+	): Pick<AccountRecord, "id" | "userName"> | null {
+		if (userName !== "" || session.userName === null) return null;
+		const id = this.find(system, server, session.userName);
+		const there = id === null ? undefined : this.#accounts.get(id)?.record;
+		return there?.signedOut === true ? { id: there.id, userName: there.userName } : null;
 	}
 
 	/** Who signed in without typing a name gets the system's; not null: that account is here already. */

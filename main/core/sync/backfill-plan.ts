@@ -42,6 +42,8 @@ export interface FillTask {
 	readonly next: string | null;
 	/** Everything of the server up to here is known once this is done. */
 	readonly upTo: Order;
+	/** Nothing was whole yet when it was opened: wherever the server's list ends, nothing is missing below. */
+	readonly first: boolean;
 }
 
 export interface PlanAccount {
@@ -126,13 +128,21 @@ export function planHeads(heads: readonly ConversationHead[], context: HeadsCont
 		const news = serverOrder(newsFrom, "");
 		const first = oldest !== null && compareOrder(oldest, news) < 0 ? oldest : news;
 		const whole = known === orderStart ? first : known;
-		const task = { conversationId, peer, downTo: floor(whole), next: null, upTo };
+		const task = {
+			conversationId,
+			peer,
+			downTo: floor(whole),
+			next: null,
+			upTo,
+			first: known === orderStart,
+		};
 		const entryId = newId() as EntryId;
 		if (known !== orderStart && at <= orderTime(known)) {
 			// Perhaps everything came by push, perhaps something older did not: only the server can tell.
 			opened.push({ ...task, key: entryId, entryId: null });
 			continue;
 		}
+		// From its end on: that is how a first one is known again in the next run.
 		const from = Math.min(orderTime(known) || at, at);
 		entries.push({ id: entryId, conversationId, kind: "gap", at: from, from, to: at, filling: true });
 		gaps.push({ entryId, accountId: account.id, conversationId, downTo: task.downTo, next: null, upTo });
@@ -194,7 +204,7 @@ export function planPage(
 	const older = fresh && page.next !== null ? { olderCursor: page.next } : {};
 	const patch = { ...synced, ...older };
 	// The server's list ended above what was whole: what was in between it has no more.
-	const cut = !reached && !fresh && !endsAt(oldest, task.downTo);
+	const cut = !reached && !fresh && !task.first && !endsAt(oldest, task.downTo);
 	const closed =
 		task.entryId === null
 			? []

@@ -75,9 +75,10 @@ export class BackfillTasks {
 		const newsFrom = (await book.store.cursors(this.#account.id))[newsScope];
 		this.#newsFrom = newsFrom === undefined ? null : Number(newsFrom);
 		const open = await book.store.openGaps(this.#account.id);
-		this.#tasks = open.flatMap(({ entryId, conversationId, downTo, next, upTo }) => {
+		this.#tasks = open.flatMap(({ entryId, conversationId, downTo, next, upTo, marker }) => {
 			const peer = book.get(conversationId)?.peer;
-			const gap = { key: entryId, entryId, conversationId, downTo, next, upTo };
+			const first = marker.from === marker.to;
+			const gap = { key: entryId, entryId, conversationId, downTo, next, upTo, first };
 			return peer === undefined ? [] : [{ ...gap, peer }];
 		});
 		this.#loaded = true;

@@ -367,6 +367,21 @@ test("whatever is lost, cut off, refused or killed in between: in the end it is 
 				run.kill();
 			},
 		),
-		{ numRuns: 150 },
+		{
+			numRuns: 150,
+			examples: [
+				[
+					[
+						{ kind: "drop" },
+						{ kind: "wait", ms: 600_000 },
+						{ kind: "outage", peer: 0, lost: 100, live: 1 },
+						{ kind: "wait", ms: 10 },
+						{ kind: "outage", peer: 0, lost: 0, live: 1 },
+					],
+					0,
+					1,
+				],
+			],
+		},
 	);
 }, 120_000);

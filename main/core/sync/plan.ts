@@ -218,7 +218,7 @@ class Draft {
 		const id = this.#newEntryId();
 		const same = this.#own.sameInBatch(event, id);
 		if (same !== null) {
-			this.#raise(same, event, at);
+			this.#raise(same, event);
 			return;
 		}
 		const { details, added } = newDetails(event, { id, conversationId: record.id }, this.#context.newId);
@@ -240,11 +240,12 @@ class Draft {
 	}
 
 	/** The same message once more in one batch, and further on its way. */
-	#raise(id: EntryId, event: OwnMessage, at: EpochMs): void {
+	#raise(id: EntryId, event: OwnMessage): void {
 		const index = this.#entries.findIndex((entry) => entry.id === id);
 		const entry = this.#entries[index];
 		if (entry?.kind !== "message" || entry.delivery === null) return;
-		const delivery = nextDelivery(entry.delivery, toldOf(event), at) ?? entry.delivery;
+		// As if it had come in a batch of its own: it is so since it was heard of.
+		const delivery = nextDelivery(entry.delivery, toldOf(event), this.#context.now) ?? entry.delivery;
 		const placed = { ...entry, sequence: 0, order: orderStart };
 		const later = laterDetails(placed, event, new Map(), this.#context.newId);
 		if (entry.clientId === null) this.#renew(id, event.files ?? []);

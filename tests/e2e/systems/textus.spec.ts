@@ -49,7 +49,7 @@ test("TextUs: failed and tried again, opted out, a saved reply, scheduled, a fil
 	// Nobody is written to who asked not to be.
 	await openConversation(page, gone.name);
 	await page
-		.getByText(/has asked not to get messages any more/)
+		.getByText(/does not want messages from here \(opted out\)/)
 		.first()
 		.waitFor();
 	expect(await composer(page).getAttribute("readonly")).not.toBeNull();

@@ -8,7 +8,7 @@ import type { Rhythm } from "../polling/poller.ts";
 export const rhythms = {
 	messages: { focused: 6000, background: 33_000, idle: 33_000 },
 	conversations: { focused: 150_000, background: 165_000, idle: 165_000 },
-	chats: { focused: 20_000, background: 60_000, idle: 60_000 },
-	state: { focused: 120_000, background: 240_000, idle: 240_000 },
+	chats: { focused: 20_000, background: 120_000, idle: 120_000 },
+	state: { focused: 120_000, background: 600_000, idle: 600_000 },
 	desk: { focused: 1_800_000, background: 1_800_000, idle: 1_800_000 },
 } as const satisfies Record<string, Rhythm>;

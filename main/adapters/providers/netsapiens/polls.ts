@@ -2,6 +2,7 @@ import { type AppError, toAppError } from "../../../../shared/errors.ts";
 import type { Attention, ProviderEvent } from "../../../core/ports/provider.ts";
 import { type Clock, type EpochMs, type Random, pause, within } from "../../../core/ports/runtime.ts";
 import type { FeedOnly } from "../event-feed.ts";
+import { DeskAttention } from "../polling/desk-attention.ts";
 import { type PollResult, type PollTask, type Poller, createPoller } from "../polling/poller.ts";
 import type { Directory } from "./directory.ts";
 import type { GroupTitles } from "./group-titles.ts";
@@ -34,8 +35,6 @@ const openEvery = { focused: 4000, background: null, idle: null };
 const peopleEvery = { focused: 15 * 60_000, background: 60 * 60_000, idle: null };
 const presenceEvery = { focused: 30_000, background: 120_000, idle: null };
 const never = { focused: null, background: null, idle: null };
-/** Nobody has looked for so long: the agent is away. */
-const idleAfterMs = 5 * 60_000;
 /** Before the end texts are looked for so often. */
 const finishPauseMs = 400;
 /** Unread conversations whose newest message is read at the first look. */
@@ -51,7 +50,7 @@ export class Polls {
 	/** What is found is no live news: the account was not connected meanwhile. */
 	#catchUp = true;
 	#openPeer: string | null = null;
-	#cancelIdle: () => void = () => undefined;
+	readonly #attention: DeskAttention;
 	#stopped = false;
 
 	constructor(ports: PollsPorts) {
@@ -73,16 +72,16 @@ export class Polls {
 			answered: (name) => this.#answered(name),
 			failed: (name, error, nextAttempt) => this.#failed(name, error, nextAttempt),
 		});
+		this.#attention = new DeskAttention(clock, this.#poller);
 	}
 
 	start(signal: AbortSignal): void {
 		this.#poller.start(signal);
-		this.#planIdle();
 	}
 
 	stop(): void {
 		this.#stopped = true;
-		this.#cancelIdle();
+		this.#attention.stop();
 		this.#rereads.stop();
 		this.#poller.stop();
 	}
@@ -111,9 +110,7 @@ export class Polls {
 
 	attend({ focused, peer }: Attention): void {
 		if (this.#stopped) return;
-		this.#cancelIdle();
-		this.#poller.attention(focused ? "focused" : "background");
-		if (!focused) this.#planIdle();
+		this.#attention.focused(focused);
 		if (peer === this.#openPeer) return;
 		this.#openPeer = peer;
 		if (peer === null) this.#poller.remove("open");
@@ -278,10 +275,6 @@ export class Polls {
 		this.#ports.clock.after(ms, () => {
 			if (!this.#stopped) this.#poller.soon("sessions");
 		});
-	}
-
-	#planIdle(): void {
-		this.#cancelIdle = this.#ports.clock.after(idleAfterMs, () => this.#poller.attention("idle"));
 	}
 }
 

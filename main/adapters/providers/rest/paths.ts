@@ -35,13 +35,14 @@ export class Paths {
 	}
 
 	/**
-	 * A link that the server gave, as a path for `url`: host-relative, with the base path or (a server behind a proxy
-	 * does not know its own) without. Refused as in `url`.
+	 * A link that the server gave, as a path for `url`: host-relative or with the server's own origin, with the base path
+	 * or (a server behind a proxy does not know its own) without. Refused as in `url`.
 	 */
 	link(link: string): string {
-		this.url(link);
-		const below = this.#base !== "" && link.startsWith(`${this.#base}/`);
-		return below ? link.slice(this.#base.length) : link;
+		const own = link.startsWith(`${this.#origin}/`) ? link.slice(this.#origin.length) : link;
+		this.url(own);
+		const below = this.#base !== "" && own.startsWith(`${this.#base}/`);
+		return below ? own.slice(this.#base.length) : own;
 	}
 }
 

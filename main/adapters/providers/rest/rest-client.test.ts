@@ -336,6 +336,14 @@ test("a link of the server is followed with its base path and without", async ()
 	expect(seen.map(({ url }) => url)).toEqual(["/api/v2/rows?cursor=a%2Fb", "/api/v2/rows?cursor=a%2Fb"]);
 });
 
+test("a link with the server's own origin is followed; one that only looks like it is not", async () => {
+	const { rest, seen, origin } = await bench(() => ({ body: {} }));
+	await rest.read(rest.link(`${origin}/api/v2/rows?a=1`), anything);
+	expect(seen.map(({ url }) => url)).toEqual(["/api/v2/rows?a=1"]);
+	for (const link of [`${origin}@evil.example/x`, `${origin}0/x`, `${origin}//evil.example/x`, origin])
+		expect(() => rest.link(link)).toThrow();
+});
+
 test("a redirect of a write is not followed", async () => {
 	const { rest, seen } = await bench(() => ({ status: 307, headers: { location: "/api/v2/other" } }));
 	expect((await rest.request({ method: "POST", path: "/a" })).status).toBe(307);

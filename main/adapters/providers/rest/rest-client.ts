@@ -101,7 +101,7 @@ export class RestClient {
 		return this.#rate.remaining();
 	}
 
-	/** A host-relative link of the server as a `path`; anything else rejects as `request` does. */
+	/** A link of the server, host-relative or with its own origin, as a `path`; anything else rejects as `request` does. */
 	link(link: string): string {
 		return this.#paths.link(link);
 	}

@@ -84,6 +84,24 @@ describe("which message of the server is which text", () => {
 		expect(claims.match(key, message("/m/2", "Book at https://calend.example/ann"))).toBeNull();
 	});
 
+	test("a message that a reply has told to be one text is never taken for another in doubt", () => {
+		const claims = new Claims();
+		claims.end(begin(claims, "c1", "send 1"), "/m/1");
+		claims.wait(begin(claims, "c2", "send 2"));
+		claims.wait(begin(claims, "c3", "send 1"));
+		expect(claims.match(key, message("/m/1", "send 1"))).toBeNull();
+	});
+
+	test.each([
+		["see you at 4", "see you at 3"],
+		["yes, of course", "no, of course not"],
+		["ok (now)", "ok (later)"],
+	])("%s in doubt is not %s from elsewhere", (typed, sent) => {
+		const claims = new Claims();
+		claims.wait(begin(claims, "c1", typed));
+		expect(claims.match(key, message("/m/1", sent))).toBeNull();
+	});
+
 	test("sent once more by the person, the time before counts no more", () => {
 		const claims = new Claims();
 		const first = begin(claims, "c1", "hi");

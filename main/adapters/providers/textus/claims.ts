@@ -71,6 +71,8 @@ export class Claims {
 
 	/** Whose this own message is that was never told before; what is found is claimed. */
 	match(key: string, message: WireMessage): Match {
+		// A reply told that this is another text of ours: however alike, it is not this one.
+		if (this.#own.has(message.id)) return null;
 		const there = this.#pending.filter(
 			(one) => one.key === key && message.at > one.newerThan && message.at <= one.until,
 		);
@@ -101,18 +103,12 @@ function plain(text: string): string {
 /** What may stand for a value that the server puts in its place: how such a field is written is not documented. */
 const field = /\{\{.+?\}\}|\{.+?\}|\[\[.+?\]\]|\[.+?\]|<.+?>|%.+?%|\$\w+/u;
 
-/** The same but for fields, for signs and links, or with at least half of what was typed at both ends. */
+/** The same but for fields, signs and links. Two texts that differ in a word are two texts, however alike. */
 function alike(typed: string, sent: string): boolean {
 	if (letters(typed) === letters(sent)) return true;
 	const [one, other] = [plain(typed), plain(sent)];
 	const [before = "", ...parts] = one.split(field);
-	if (parts.length > 0) return inOrder([before, ...parts], other);
-	const shorter = Math.min(one.length, other.length);
-	let head = 0;
-	while (head < shorter && one[head] === other[head]) head += 1;
-	let tail = 0;
-	while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
-	return one.length > 0 && head + tail >= one.length / 2;
+	return parts.length > 0 && inOrder([before, ...parts], other);
 }
 
 /** What stands around the fields is there, the first at the beginning and the last at the end. */

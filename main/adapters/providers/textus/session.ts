@@ -10,6 +10,7 @@ import type {
 	SendOutcome,
 } from "../../../core/ports/provider.ts";
 import { FeedOnly } from "../event-feed.ts";
+import { DeskAttention } from "../polling/desk-attention.ts";
 import { createPoller, type Poller, type PollResult } from "../polling/poller.ts";
 import { type Api, type ApiToken, statusOf } from "./api.ts";
 import { AccountWatch } from "./account-watch.ts";
@@ -50,6 +51,7 @@ export class TextusSession implements ProviderSession {
 	#closed = false;
 	#checking = 0;
 	/** The key on screen. */
+	readonly #attention: DeskAttention;
 	#open: string | null = null;
 	/** It was looked for, if it was not known. */
 	#openSought = false;
@@ -80,6 +82,7 @@ export class TextusSession implements ProviderSession {
 				logger.info("question failed", { error });
 			},
 		});
+		this.#attention = new DeskAttention(clock, this.#poller);
 		this.#desk = new Desk({
 			...parts,
 			tell,
@@ -165,7 +168,7 @@ export class TextusSession implements ProviderSession {
 	}
 
 	attend({ focused, peer }: Attention): void {
-		this.#poller.attention(focused ? "focused" : "background");
+		this.#attention.focused(focused);
 		if (peer === this.#open) return;
 		this.#open = peer;
 		this.#openSought = false;
@@ -285,6 +288,7 @@ export class TextusSession implements ProviderSession {
 	#stop(): void {
 		this.#closed = true;
 		this.#link.end();
+		this.#attention.stop();
 		this.#poller.stop();
 		this.#desk.stop();
 	}

@@ -429,7 +429,8 @@ test(
 				try {
 					const page = store.search(query(typed, { limit: 1 }));
 					if (page.hits.length === 0)
-						expect(typed).toMatch(
+						// Decomposed: some letters are nothing but a space and marks.
+						expect(typed.normalize("NFKD")).toMatch(
 							/^(?:\$|[^\p{L}\p{N}\p{So}\p{Sc}\p{RI}\p{Extended_Pictographic}])*$/u,
 						);
 					for (const hit of page.hits) {
