@@ -2,7 +2,8 @@ import { afterEach, expect, test } from "vitest";
 import { EvovoiceBench, type EvovoiceDesk } from "../testing/evovoice-bench.ts";
 import { EvovoiceClient } from "../testing/evovoice-client.ts";
 import type { Chat } from "./outside.ts";
-import { paintPng, wheelPicture } from "./picture.ts";
+import { png } from "../server/png.ts";
+import { wheelPicture } from "./picture.ts";
 
 const bench = new EvovoiceBench();
 afterEach(() => bench.close());
@@ -255,7 +256,7 @@ test("a picture made in code is a PNG of the right size", () => {
 	expect(bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
 	expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([320, 240]);
 	// One red pixel, checksums and all.
-	expect(paintPng(1, 1, () => [255, 0, 0]).toString("hex")).toBe(
+	expect(png(1, 1, () => [255, 0, 0]).toString("hex")).toBe(
 		"89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de" +
 			"0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082",
 	);

@@ -1,5 +1,5 @@
 import type { Clock, EpochMs } from "../../../main/core/ports/runtime.ts";
-import { WarpClock } from "../../../main/adapters/providers/genesys/testing/warp-clock.spec.ts";
+import { WarpClock } from "../../../main/adapters/providers/testing/warp-clock.spec.ts";
 
 /** The one time of a world: app, provider and simulator go by it. */
 export interface WorldTime extends Clock {

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { png } from "../../../practice/netsapiens/picture.ts";
+import { png } from "../../../practice/server/png.ts";
 import { composer, conversationRow, message, openConversation, write } from "../support/forms.ts";
 import { patienceMs } from "../support/simulator.ts";
 import { startScene } from "../support/story.ts";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { AppFailure } from "../../../../shared/errors.ts";
 import { EvoFloor, logged } from "./testing/evo-world.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 
 const floor = new EvoFloor();
 afterEach(() => floor.close());

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { EvoFloor } from "./testing/evo-world.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 import { EvoVoiceProvider } from "./provider.ts";
 import { createPhoneNumbers } from "../../numbers/phone-numbers.ts";
 import { asLineId } from "../../../../shared/ids.ts";

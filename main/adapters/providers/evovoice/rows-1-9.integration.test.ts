@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { DateFormat } from "../../../../practice/evovoice/wire/dates.ts";
 import type { EvovoiceSimulator } from "../../../../practice/evovoice/simulator.ts";
 import { EvoFloor } from "./testing/evo-world.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 
 const floor = new EvoFloor();
 afterEach(() => floor.close());

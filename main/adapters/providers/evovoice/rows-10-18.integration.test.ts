@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { wheelPicture } from "../../../../practice/evovoice/picture.ts";
 import { AppFailure } from "../../../../shared/errors.ts";
 import type { Desk } from "./testing/evo-world.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 import { EvoFloor, logged } from "./testing/evo-world.spec.ts";
 
 const floor = new EvoFloor();

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 import { EvoFloor } from "./testing/evo-world.spec.ts";
 import { EvoVoiceProvider } from "./provider.ts";
 

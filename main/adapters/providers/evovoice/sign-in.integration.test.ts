@@ -4,7 +4,7 @@ import type { AppError } from "../../../../shared/errors.ts";
 import { AppFailure } from "../../../../shared/errors.ts";
 import { restBench } from "../rest/testing/server.spec.ts";
 import { type AgentOptions, EvoFloor, logged } from "./testing/evo-world.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 
 const floor = new EvoFloor();
 afterEach(() => floor.close());

@@ -8,7 +8,7 @@ import {
 	type Authenticator,
 } from "./authenticator.ts";
 import { Rest } from "./rest.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 
 const silent = {
 	debug: () => undefined,

@@ -6,7 +6,7 @@ import { decodeAnswer, isExpired, wordsOf } from "./answers.ts";
 import { Api } from "./api.ts";
 import { identityOf } from "./identity.ts";
 import { Floor, customer, own } from "./testing/desk.spec.ts";
-import { WarpClock } from "./testing/warp-clock.spec.ts";
+import { WarpClock } from "../testing/warp-clock.spec.ts";
 
 const floor = new Floor();
 afterEach(() => floor.close());

@@ -19,7 +19,7 @@ import { createHttpClient } from "../../../net/http-client.ts";
 import { createMediaClient } from "../../../net/media-client.ts";
 import { createTrustStore } from "../../../net/trust-store.ts";
 import { createPhoneNumbers } from "../../../numbers/phone-numbers.ts";
-import { WarpClock } from "./warp-clock.spec.ts";
+import { WarpClock } from "../../testing/warp-clock.spec.ts";
 import { EvoVoiceProvider } from "../provider.ts";
 
 /** An agent of Trunkline's EvoVoice provider at the simulator, over real sockets and on time that tests move. */

@@ -14,7 +14,7 @@ import { createHttpClient } from "../../../net/http-client.ts";
 import { createTrustStore } from "../../../net/trust-store.ts";
 import { GenesysProvider, type GenesysProviderOptions } from "../provider.ts";
 import type { GenesysSession } from "../session.ts";
-import { WarpClock } from "./warp-clock.spec.ts";
+import { WarpClock } from "../../testing/warp-clock.spec.ts";
 
 /** An agent of Trunkline's provider at the simulator, over real sockets. */
 

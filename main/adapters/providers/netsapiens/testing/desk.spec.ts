@@ -21,7 +21,7 @@ import { createPhoneNumbers } from "../../../numbers/phone-numbers.ts";
 import { NetsapiensProvider } from "../provider.ts";
 import type { NetsapiensSession } from "../session.ts";
 import { Bubbles } from "./bubbles.spec.ts";
-import { WarpClock } from "./warp-clock.spec.ts";
+import { WarpClock } from "../../testing/warp-clock.spec.ts";
 
 /** An agent of Trunkline's provider at the simulator, over real sockets. */
 

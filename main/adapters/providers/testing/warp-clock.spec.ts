@@ -1,5 +1,5 @@
 /* eslint-disable no-restricted-globals, no-restricted-properties -- this is where real time comes in */
-import type { Clock, EpochMs } from "../../../../core/ports/runtime.ts";
+import type { Clock, EpochMs } from "../../../core/ports/runtime.ts";
 
 /** Real time that tests can move forward: sockets go on as they are, and a minute of waiting takes no time. */
 export class WarpClock implements Clock {
