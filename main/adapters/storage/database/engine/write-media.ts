@@ -41,6 +41,8 @@ function add(context: MediaContext, given: StoredMedia): void {
 	if (entryId !== null && context.leftOut.has(entryId)) return;
 	const conversation = context.conversation(conversationId);
 	const entry = entryId === null ? null : entryRow(database, entryId, conversation);
+	// A later part of the same write has taken it out of its message again.
+	if (entry !== null && !names(database, entry, attachment.id)) return;
 	const added = database.run(
 		`INSERT INTO media (id, conversation, entry, position, ref, attachment, bytes)
 		SELECT ?1, ?2, ?3, ${nextPosition}, ?4, ?5, ?6 WHERE true ON CONFLICT (id) DO NOTHING`,
@@ -68,6 +70,12 @@ function entryRow(database: SqlDatabase, id: EntryId, conversation: number): num
 	if (row?.conversation !== conversation)
 		throw new AppFailure(appError("internal"), { cause: "file without its message" });
 	return row.row;
+}
+
+function names(database: SqlDatabase, entry: number, id: AttachmentId): boolean {
+	const row = database.get("SELECT detail FROM entries WHERE row = ?", entry) as
+		{ readonly detail: string | null } | undefined;
+	return detailsOf(row?.detail ?? null)?.attachments.some((one) => one.id === id) ?? false;
 }
 
 /** A text must not leave without its files unnoticed: one that is no file of its draft fails the write. */
