@@ -6,7 +6,7 @@
  */
 
 /** Raise it when the same text gives other words or numbers than before: the index is then built anew. */
-export const wordsVersion = 1;
+export const wordsVersion = 2;
 
 export interface Word {
 	/** Where it stands in the text, UTF-16 units; the parts of one emoji share the place of the whole. */
@@ -36,7 +36,7 @@ const anyWord = new RegExp(
 		`(${picture}(?:\\u200d${picture})*[\\u{e0020}-\\u{e007f}]*)`,
 		// The three parts of a Hangul syllable, as some systems write it, are one sign.
 		"[\\u1100-\\u115f][\\u1160-\\u11a7]+[\\u11a8-\\u11ff]*",
-		`[${sign}&&\\p{L}][\\p{M}\\uff9e\\uff9f]*`,
+		`[${sign}&&[\\p{L}\\p{N}]][\\p{M}\\uff9e\\uff9f]*`,
 		// U+200B (zero width space) parts words; the other invisible signs are part of them.
 		`([[\\p{L}\\p{N}]--${sign}](?:[[\\p{L}\\p{N}\\p{M}\\p{Cf}]--[\\u200b${sign}]])*)`,
 		"[\\p{So}\\p{Sc}]",
