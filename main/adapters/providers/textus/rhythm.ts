@@ -8,7 +8,7 @@ const accountsAtPlainPace = 6;
 /** Folders of one account, and with every third look its list: 10 s in front, 15 s else. */
 export function inboxRhythm(accounts: number): Rhythm {
 	const factor = Math.max(1, accounts / accountsAtPlainPace);
-	return { focused: 10_000 * factor, background: 15_000 * factor, idle: 45_000 * factor };
+	return { focused: 10_000 * factor, background: 15_000 * factor, idle: 33_000 * factor };
 }
 
 /** The conversation on screen, while the window is in front. */

@@ -75,6 +75,8 @@ describe("row 23: a new conversation of the same number and account is the same 
 			const office = await openOffice({ ...withHello, switches: { lateReply } });
 			await office.passing(office.session.threads.act(danaKey, "close", office.signal));
 			await office.pass(8 * 86_400_000, 86_400_000);
+			// Back at the desk: who is away is asked for less often.
+			office.session.attend({ focused: true, peer: null });
 			office.simulator.customer(dana).write("my_account", "me again");
 			await office.until(() => office.texts().includes("me again"));
 			expect(office.of("message").every(({ peer }) => peer === danaKey)).toBe(true);
